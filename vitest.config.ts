@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/prepare.ts'],
+    reporters: ['default', './test/reporter.ts'],
+    testTimeout: 20_000,
+    // A worker for each file would cost more than most of them take.
+    pool: 'threads',
+    isolate: false,
+    // The slow ones wait, for processes and for deadlines.
+    maxWorkers: 4,
+  },
+});
