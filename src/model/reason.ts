@@ -1,0 +1,55 @@
+// Why a device is not a clear yes. Data only: the words are in reasons.ts.
+import type { Waiting } from './facts.ts';
+import type { VersionNode } from './stamp.ts';
+
+export type Outcome = 'compatible' | 'incompatible' | 'undetermined';
+
+export type Reason =
+  | { readonly code: 'type-mismatch'; readonly sourceType: string; readonly destinationType: string }
+  | {
+      readonly code: 'model-mismatch';
+      readonly model: string | null;
+      readonly deviceApi: string;
+      readonly type: string;
+    }
+  | {
+      readonly code: 'destination-device-missing';
+      readonly uuid: string;
+      /** The source's mdev type, where a stamp tells it. */
+      readonly type: string | null;
+      /** A parent device whose driver accepts and that has room for the mdev. */
+      readonly acceptingParent: string | null;
+      /** How many parents offer the type, and how many of them said no. */
+      readonly offering: number;
+      readonly refusing: number;
+    }
+  | { readonly code: 'destination-type-missing'; readonly uuid: string; readonly type: string }
+  | {
+      readonly code: 'no-available-instances';
+      readonly uuid: string;
+      readonly type: string;
+      readonly parents: readonly string[];
+    }
+  | { readonly code: 'source-not-migratable'; readonly node: VersionNode; readonly error: string }
+  | { readonly code: 'destination-attribute-missing'; readonly node: VersionNode; readonly path: string }
+  | { readonly code: 'destination-attribute-unreadable'; readonly path: string; readonly errno: number }
+  | {
+      readonly code: 'version-rejected';
+      readonly path: string;
+      readonly errno: number;
+      readonly kernelLog: readonly string[];
+    }
+  | { readonly code: 'unstamped'; readonly otherDevices: boolean }
+  | { readonly code: 'stamp-invalid'; readonly problem: string }
+  /** `errno` null: the cause is none, and `cause` says it. */
+  | {
+      readonly code: 'destination-not-asked';
+      readonly path: string;
+      readonly errno: number | null;
+      readonly cause: string;
+    }
+  | { readonly code: 'short-write'; readonly path: string; readonly taken: number | null; readonly length: number }
+  /** `waitingFor` null: the deadline passed before this device's turn. */
+  | { readonly code: 'deadline-exceeded'; readonly waitingFor: Waiting | null };
+
+export type ReasonCode = Reason['code'];
