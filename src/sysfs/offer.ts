@@ -1,0 +1,57 @@
+// The question, and the only place that writes to a host. One open(2) with O_WRONLY and one write(2) of
+// exactly the source's bytes; the driver's answer is what write(2) returns.
+import { closeSync, constants, openSync, readFileSync, statfsSync, writeSync } from 'node:fs';
+import { ENOENT } from '../model/errno.ts';
+import type { Answer } from '../model/facts.ts';
+import { type VersionBytes, versionProblem, versionToBuffer } from '../model/version.ts';
+import { attempt } from './system-call.ts';
+
+// Linux, include/uapi/linux/magic.h. A plain file takes any bytes: that would be a yes from nobody.
+const SYSFS_MAGIC = 0x62656572;
+const FUSE_SUPER_MAGIC = 0x65735546;
+
+/** `path`: a `migration_version` attribute. Blocks for as long as the driver does. */
+export function offerVersion(path: string, version: VersionBytes): Answer {
+  const problem = versionProblem(version);
+  if (problem !== null) throw new Error(`offering a version that ${problem}`);
+  // O_WRONLY alone. With O_CREAT, sysfs answers EACCES for an attribute that is not there, and
+  // "absent" would look like "not permitted"; with O_RDWR a write-only attribute cannot be asked.
+  const opened = attempt(() => openSync(path, constants.O_WRONLY));
+  if (!opened.ok)
+    return opened.errno === ENOENT ? { path, state: 'absent' } : { path, state: 'open-failed', errno: opened.errno };
+  try {
+    return write(path, opened.value, versionToBuffer(version));
+  } finally {
+    closeSync(opened.value);
+  }
+}
+
+function write(path: string, descriptor: number, bytes: Buffer): Answer {
+  const filesystem = attempt(() => statfsSync(path).type);
+  if (!filesystem.ok || (filesystem.value !== SYSFS_MAGIC && filesystem.value !== FUSE_SUPER_MAGIC))
+    return { path, state: 'not-asked', cause: `${path} is not on a sysfs, so no driver is behind it` };
+  const before = writeCalls();
+  if (before === null)
+    return {
+      path: WRITE_COUNTER,
+      state: 'not-asked',
+      cause: `${WRITE_COUNTER} cannot be read, so a short write could pass for a whole one`,
+    };
+  const written = attempt(() => writeSync(descriptor, bytes));
+  if (!written.ok) return { path, state: 'rejected', errno: written.errno, kernelLog: [] };
+  const calls = (writeCalls() ?? Number.NaN) - before;
+  if (written.value === bytes.length && calls === 1) return { path, state: 'accepted' };
+  // After a short write libuv writes the tail by itself (src/unix/fs.c, uv__fs_write_all). That second
+  // question is not ours: whatever came of it, the first one was not answered.
+  const taken = written.value < bytes.length ? written.value : null;
+  return { path, state: 'short', taken, length: bytes.length };
+}
+
+const WRITE_COUNTER = '/proc/thread-self/io';
+
+/** The write(2) calls of this thread so far, or null where the kernel does not count them. */
+function writeCalls(): number | null {
+  const io = attempt(() => readFileSync(WRITE_COUNTER, 'latin1'));
+  const count = io.ok ? /^syscw: (\d+)$/m.exec(io.value)?.[1] : undefined;
+  return count === undefined ? null : Number(count);
+}

@@ -1,0 +1,75 @@
+// node fuse-serve.cjs HOST.json MOUNTPOINT SEEN.jsonl
+//
+// Mounts a simulated host (docs/simulated-hosts.md) and serves it until it is unmounted or SIGTERM.
+// HOST.json is read anew when it changes. Says "ready" once mounted. SIGUSR1 lets hanging drivers answer.
+// A process of its own: one that served and asked at once would wait for itself.
+import { spawn, spawnSync } from 'node:child_process';
+import { appendFileSync, constants, openSync, read, readFileSync, statSync, writeSync } from 'node:fs';
+import type { SimulatedHost } from '../../src/simulation/description.ts';
+import { type Directory, hostTree } from '../../src/simulation/tree.ts';
+import { FuseServer } from './server.ts';
+
+const [hostFile = '', mountpoint = '', seenFile = ''] = process.argv.slice(2);
+const records: string[] = [];
+
+// As the kernel does it: what is not printable stands as \xNN.
+function log(line: string): void {
+  const text = line.replace(/[^ -~]|\\/g, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  records.push(`3,${String(records.length)},${String(process.hrtime.bigint() / 1000n)},-;${text}\n`);
+}
+
+let tree: Directory | undefined;
+let changedAt = 0n;
+function currentTree(): Directory {
+  const { mtimeNs } = statSync(hostFile, { bigint: true });
+  if (tree === undefined || mtimeNs !== changedAt) {
+    changedAt = mtimeNs;
+    tree = hostTree(JSON.parse(readFileSync(hostFile, 'utf8')) as SimulatedHost, log, () => records.join(''));
+  }
+  return tree;
+}
+
+const device = openSync('/dev/fuse', constants.O_RDWR);
+const server = new FuseServer({
+  tree: currentTree,
+  send: (message) => {
+    try {
+      writeSync(device, message);
+    } catch (error) {
+      // ENOENT: who asked is gone. ENODEV: unmounted. EINVAL would be an errno that FUSE does not carry (512 and up).
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (code !== 'ENOENT' && code !== 'ENODEV') throw error;
+    }
+  },
+  seen: (operation) => {
+    appendFileSync(seenFile, `${JSON.stringify(operation)}\n`);
+  },
+});
+
+const buffer = Buffer.alloc(256 * 1024);
+function serveNext(): void {
+  read(device, buffer, 0, buffer.length, null, (error, count) => {
+    // EPERM: not mounted yet. ENODEV: unmounted.
+    if (error?.code === 'EPERM') return void setTimeout(serveNext, 2);
+    if (error !== null && !['EINTR', 'EAGAIN', 'ENOENT'].includes(error.code ?? '')) process.exit(0);
+    if (error === null) server.handle(Buffer.from(buffer.subarray(0, count)));
+    serveNext();
+  });
+}
+
+process.on('SIGUSR1', () => {
+  server.release();
+});
+process.on('SIGTERM', () => {
+  spawnSync('umount', ['-l', mountpoint]);
+  process.exit(0);
+});
+
+serveNext();
+const options = 'fd=3,rootmode=40000,user_id=0,group_id=0,allow_other';
+spawn('mount', ['-i', '-t', 'fuse', '-o', options, 'simulated-host', mountpoint], {
+  stdio: ['ignore', 2, 2, device],
+}).on('exit', (code) => {
+  if (code !== 0) process.exit(1);
+  process.stdout.write('ready\n');
+});
