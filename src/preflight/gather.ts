@@ -1,0 +1,111 @@
+// Looks each hostdev up on this host and asks its driver: facts only, nothing is judged here but
+// whether a question may be put.
+import { candidateQuestion, questionFor } from '../judge/question.ts';
+import type { MdevHostdev } from '../model/domain.ts';
+import type { Answer } from '../model/facts.ts';
+import { printableVersion } from '../model/printable.ts';
+import type { StampedFacts } from '../model/stamp.ts';
+import type { VersionBytes } from '../model/version.ts';
+import { announcing, type SysfsIo } from '../sysfs/io.ts';
+import { lookUpDevice, lookUpType, mdevQuestionPath, parents, typeQuestionPath, typesOf } from '../sysfs/look.ts';
+import type { Progress } from './progress.ts';
+
+/** One hostdev of the guest and what the stamp says of it. */
+export interface Case {
+  readonly hostdev: MdevHostdev;
+  readonly stamped: StampedFacts;
+}
+
+export interface GatherOptions {
+  /** False: look only; no driver is asked (for `stamp`). */
+  readonly ask: boolean;
+  /** Whether the driver's words are looked for in the kernel log after a refusal. */
+  readonly kernelLog: boolean;
+  /** True once the deadline has passed: nothing more is begun then. */
+  readonly expired: () => boolean;
+}
+
+/** Tells `emit` each fact as it is found, and each action before it is begun. */
+export function gather(
+  io: SysfsIo,
+  cases: readonly Case[],
+  options: GatherOptions,
+  emit: (step: Progress) => void,
+): void {
+  for (const { hostdev, stamped } of cases) {
+    if (options.expired()) return;
+    const device = hostdev.index;
+    const host = announcing(io, (waiting) => {
+      emit({ device, waiting });
+    });
+    const look = lookUpDevice(host, hostdev.uuid);
+    emit({ device, look });
+    if (!options.ask) continue;
+    if (look.kind === 'missing' && stamped.kind === 'device')
+      askCandidates(host, { hostdev, stamped }, stamped.device.type, options, emit);
+    if (look.kind !== 'present') continue;
+    const question = questionFor(hostdev, stamped, look);
+    if (!('version' in question)) continue;
+    if (options.expired()) return;
+    const path = mdevQuestionPath(hostdev.uuid, question.node);
+    emit({ device, answer: ask(host, path, question.version, [look.parent, look.type], options) });
+  }
+}
+
+// A mdev that is not here: every parent that offers its type is asked, for each may answer differently.
+function askCandidates(
+  io: SysfsIo,
+  it: Case,
+  type: string,
+  options: GatherOptions,
+  emit: (step: Progress) => void,
+): void {
+  const device = it.hostdev.index;
+  emit({ device, search: { state: 'under-way' } });
+  const all = parents(io);
+  if (!all.ok) {
+    emit({ device, search: { state: 'failed', path: all.path, errno: all.errno } });
+    return;
+  }
+  for (const parent of all.value) {
+    if (options.expired()) return;
+    const types = typesOf(io, parent);
+    if (!types.ok) {
+      emit({ device, search: { state: 'failed', path: types.path, errno: types.errno } });
+      return;
+    }
+    if (!types.value.includes(type)) continue;
+    const found = lookUpType(io, parent, type);
+    emit({ device, candidate: { ...found, answer: null } });
+    const question = candidateQuestion(it.hostdev, it.stamped, found);
+    if (question === null) continue;
+    if (options.expired()) return;
+    const answer = ask(io, typeQuestionPath(parent, type), question.version, [parent, type], options);
+    emit({ device, candidate: { ...found, answer } });
+  }
+  emit({ device, search: { state: 'complete' } });
+}
+
+function ask(
+  io: SysfsIo,
+  path: string,
+  version: VersionBytes,
+  names: readonly string[],
+  options: GatherOptions,
+): Answer {
+  const moment = io.kernelLogNow();
+  const answer = io.offer(path, version);
+  if (answer.state !== 'rejected' || !options.kernelLog) return answer;
+  return { ...answer, kernelLog: relatedLines(io.kernelLogSince(moment), version, names) };
+}
+
+const LINES_TOLD = 4;
+
+// The lines that hold the offered version, else those that name the parent or the type. A version's
+// last newline is not printed as itself in the log.
+function relatedLines(lines: readonly string[], version: VersionBytes, names: readonly string[]): string[] {
+  const offered = printableVersion(version);
+  const holding = lines.filter((line) => offered !== '' && line.includes(offered));
+  const naming = lines.filter((line) => names.some((name) => line.includes(name)));
+  return [...new Set(holding.length > 0 ? holding : naming)].slice(-LINES_TOLD);
+}

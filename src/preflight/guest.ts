@@ -1,0 +1,63 @@
+// From a domain XML to the cases to ask about, and from the facts to the verdict: what `check`, the
+// hook, `stamp` and the demo have in common.
+import { parseDomain, type DomainDocument } from '../domain-xml/domain.ts';
+import { withStamp } from '../domain-xml/splice.ts';
+import { judgeDevice } from '../judge/device.ts';
+import { judgeGuest } from '../judge/guest.ts';
+import type { Domain } from '../model/domain.ts';
+import type { DeviceFacts } from '../model/facts.ts';
+import type { HostIdentity } from '../model/stamp.ts';
+import type { Verdict } from '../model/verdict.ts';
+import { makeStamp, type Found } from '../stamp/make.ts';
+import { stampedFacts } from '../stamp/match.ts';
+import { readStamp } from '../stamp/read.ts';
+import { writeStamp } from '../stamp/write.ts';
+import type { Case } from './gather.ts';
+import { factsFrom, type Progress } from './progress.ts';
+
+export interface Guest {
+  readonly domain: Pick<Domain, 'name' | 'uuid'>;
+  readonly cases: readonly Case[];
+}
+
+/** Throws UnusableInput. */
+export function readGuest(text: string): Guest & { readonly document: DomainDocument } {
+  const document = parseDomain(text);
+  const reading = readStamp(document.stamps.map(({ element }) => element));
+  const cases = document.hostdevs.map((hostdev) => ({ hostdev, stamped: stampedFacts(reading, hostdev) }));
+  return { document, domain: { name: document.name, uuid: document.uuid }, cases };
+}
+
+/** The verdict on a guest from as much progress as there was; what never came is judged as such. */
+export function judge({ domain, cases }: Guest, progress: readonly Progress[], host: HostIdentity): Verdict {
+  const facts = factsFrom(cases.length, progress);
+  const devices = cases.flatMap(({ hostdev, stamped }, index) => {
+    const found = facts[index];
+    return found === undefined ? [] : [judgeDevice(hostdev, stamped, found)];
+  });
+  return judgeGuest(domain, devices, host);
+}
+
+/** The mdevs that were found on this host, and the facts of those that were not. */
+export function foundMdevs(
+  { cases }: Guest,
+  progress: readonly Progress[],
+): {
+  readonly found: readonly Found[];
+  readonly missing: readonly { readonly it: Case; readonly facts: DeviceFacts }[];
+} {
+  const found: Found[] = [];
+  const missing: { it: Case; facts: DeviceFacts }[] = [];
+  const all = factsFrom(cases.length, progress);
+  for (const [index, it] of cases.entries()) {
+    const facts = all[index];
+    if (facts?.look?.kind === 'present') found.push({ hostdev: it.hostdev, look: facts.look });
+    else if (facts !== undefined) missing.push({ it, facts });
+  }
+  return { found, missing };
+}
+
+/** The document with a fresh stamp of this host's facts; every other byte stays. */
+export function restamp(document: DomainDocument, found: readonly Found[], host: HostIdentity, now: Date): string {
+  return withStamp(document, writeStamp(makeStamp(found, host, now)));
+}
