@@ -1,0 +1,110 @@
+// `list`: what this host has. The JSON keeps mdevctl's nesting and names where both tell the same fact
+// (`mdevctl types --dumpjson`, `mdevctl list --dumpjson`).
+import { errnoName } from '../model/errno.ts';
+import type { AttributeRead, OfferedType, PresentDevice } from '../model/facts.ts';
+import { printable, printableVersion } from '../model/printable.ts';
+import { SCHEMA, type Tool } from './json.ts';
+
+/** What a survey found. `problems` are sentences: what could not be looked up. */
+export interface HostReport {
+  readonly host: string;
+  readonly types: readonly OfferedType[];
+  readonly mdevs: readonly { readonly uuid: string; readonly look: PresentDevice }[];
+  readonly problems: readonly string[];
+}
+
+export function hostJson({ host, types, mdevs, problems }: HostReport, tool: Tool): object {
+  return {
+    schema: SCHEMA,
+    tool,
+    host,
+    types: nested(types, ({ parent }) => parent, typeJson),
+    mdevs: nested(mdevs, parentOf, mdevJson),
+    problems,
+  };
+}
+
+// mdevctl's shape: [{"parent": [{"name": {…}}]}]
+function nested<T>(
+  items: readonly T[],
+  parent: (item: T) => string,
+  entry: (item: T) => [name: string, value: object],
+): object[] {
+  const groups = new Map<string, object[]>();
+  for (const item of items) {
+    const group = groups.get(parent(item)) ?? [];
+    group.push(Object.fromEntries([entry(item)]));
+    groups.set(parent(item), group);
+  }
+  return groups.size === 0 ? [] : [Object.fromEntries(groups)];
+}
+
+function typeJson(it: OfferedType): [string, object] {
+  const count = line(it.availableInstances);
+  return [
+    it.type,
+    {
+      available_instances: count === null || !/^\d+$/.test(count) ? null : Number(count),
+      device_api: line(it.deviceApi),
+      name: line(it.name),
+      description: line(it.description),
+      ...versionJson(it.version),
+    },
+  ];
+}
+
+function mdevJson({ uuid, look }: HostReport['mdevs'][number]): [string, object] {
+  return [uuid, { mdev_type: look.type, ...versionJson(look.versions.device) }];
+}
+
+function versionJson(read: AttributeRead): object {
+  return {
+    migration_version: read.state === 'read' ? printableVersion(read.bytes) : null,
+    migration_version_errno: read.state === 'read' ? null : errorOf(read),
+  };
+}
+
+export function hostText({ host, types, mdevs }: HostReport): string {
+  if (types.length === 0 && mdevs.length === 0) return `this host '${printable(host)}' has no mdev types\n`;
+  const lines: string[] = [];
+  const parents = new Set([...types.map(({ parent }) => parent), ...mdevs.map(parentOf)]);
+  for (const parent of parents) {
+    lines.push(printable(parent));
+    for (const it of types.filter((type) => type.parent === parent)) {
+      lines.push(`  ${printable(it.type)}`);
+      lines.push(`    Available instances: ${printable(line(it.availableInstances) ?? 'unknown')}`);
+      lines.push(`    Device API: ${printable(line(it.deviceApi) ?? 'unknown')}`);
+      const name = line(it.name);
+      if (name !== null) lines.push(`    Name: ${printable(name)}`);
+      const description = line(it.description);
+      if (description !== null) lines.push(`    Description: ${printable(description)}`);
+      lines.push(`    migration_version: ${versionText(it.version)}`);
+    }
+    for (const mdev of mdevs.filter((it) => parentOf(it) === parent)) lines.push(...mdevLines(mdev));
+  }
+  return lines.map((it) => `${it}\n`).join('');
+}
+
+function mdevLines({ uuid, look }: HostReport['mdevs'][number]): string[] {
+  const lines = [`  mdev ${uuid} ${printable(look.type)}`];
+  if (look.versions.device.state !== 'absent')
+    lines.push(`    migration_version: ${versionText(look.versions.device)}`);
+  return lines;
+}
+
+function parentOf({ look }: HostReport['mdevs'][number]): string {
+  return look.parent;
+}
+
+function line(read: AttributeRead): string | null {
+  return read.state === 'read' ? read.bytes.replace(/\n$/, '') : null;
+}
+
+function errorOf(read: Exclude<AttributeRead, { state: 'read' }>): string {
+  return read.state === 'absent' ? 'ENOENT' : errnoName(read.errno);
+}
+
+function versionText(read: AttributeRead): string {
+  if (read.state === 'read') return `'${printableVersion(read.bytes)}'`;
+  return read.state === 'absent' ? 'none' : `cannot be read: ${errorOf(read)}`;
+}

@@ -1,0 +1,90 @@
+// The hook's words. libvirt shows standard error to whoever called `virsh migrate`, often in one line of a
+// manager's window, and before 7.2 cuts it at about 600 bytes: the first line stands alone.
+import type { Reason } from '../model/reason.ts';
+import type { DeviceVerdict, Verdict } from '../model/verdict.ts';
+import { printable, printableVersion } from '../model/printable.ts';
+import { tellReason } from '../model/reasons.ts';
+import { clip, clipBytes } from './clip.ts';
+
+const LINE_LIMIT = 600;
+const REMEDY_LIMIT = 240;
+const DEVICES_TOLD = 8;
+const PROGRAM = 'mdev-preflight';
+
+/** What stands on standard error for a refused guest: a line for each refused device, a count, the drivers' own words. */
+export function refusalText({ domain, host, devices }: Verdict): string {
+  const guest = domain.name ?? '';
+  const refused = devices.filter(({ outcome }) => outcome !== 'compatible');
+  const lines = refused.slice(0, DEVICES_TOLD).map((device) => deviceLine(guest, host.name, device));
+  if (refused.length > DEVICES_TOLD)
+    lines.push(
+      `${PROGRAM}: ${String(refused.length - DEVICES_TOLD)} more refused mdevs of guest '${clip(printable(guest), 64)}' are not shown`,
+    );
+  const log = refused
+    .slice(0, DEVICES_TOLD)
+    .flatMap(({ reasons }) => reasons.flatMap((reason) => tellReason(reason, guest).kernelLog));
+  for (const line of new Set(log))
+    lines.push(clipBytes(`${PROGRAM}: kernel log, possibly related: ${printable(line)}`, LINE_LIMIT));
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** One line for a refusal that is about no single device: unusable input, unusable configuration. */
+export function refusalLine(guest: string, problem: string, remedy: string): string {
+  return `${clipBytes(`${PROGRAM}: refused: guest '${clip(printable(guest), 64)}': ${clip(printable(problem), 300)}. Next: ${remedy}`, LINE_LIMIT)}\n`;
+}
+
+// Versions may have 4096 bytes, names 255: the most that fits is shown, in ever shorter pieces. What was asked,
+// what was answered and what to do stay whole.
+function deviceLine(guest: string, host: string, device: DeviceVerdict): string {
+  for (const room of [240, 120, 80, 56, 40, 28, 20, 12]) {
+    const line = composeLine(guest, host, device, room);
+    if (Buffer.byteLength(line) <= LINE_LIMIT) return line;
+  }
+  return clipBytes(composeLine(guest, host, device, 8), LINE_LIMIT);
+}
+
+function composeLine(
+  guest: string,
+  host: string,
+  { hostdev, source, destination, reasons }: DeviceVerdict,
+  room: number,
+): string {
+  const [first, ...others] = reasons;
+  if (first === undefined) throw new Error('a refused device without a reason');
+  const { code, sentence } = tellReason(shortened(first, room), guest);
+  const remedy = wholeRemedy(tellReason(first, guest).remedy);
+  const short = (text: string): string => clip(printable(text), room);
+  const version = (bytes: string | null): string =>
+    bytes === null ? 'no version' : `version '${clip(printableVersion(bytes), room)}'`;
+  const where = hostdev.guestAddress === null ? '' : ` at ${short(hostdev.guestAddress)}`;
+  const from =
+    source === null ? '' : `; source '${short(source.host)}': type '${short(source.type)}' ${version(source.version)}`;
+  const to =
+    destination === null
+      ? `; destination '${short(host)}'`
+      : `; destination '${short(host)}': parent '${short(destination.parent)}' ${version(destination.version)}`;
+  const more = others.length === 0 ? '' : ` (also ${others.map((reason) => reason.code).join(', ')})`;
+  return `${PROGRAM}: refused: guest '${short(guest)}', mdev ${hostdev.uuid}${where}: ${code}: ${sentence}${more}${from}${to}. Next: ${remedy}`;
+}
+
+// A command with a shortened name in it would be typed in vain.
+function wholeRemedy(remedy: string): string {
+  return Buffer.byteLength(remedy) <= REMEDY_LIMIT
+    ? remedy
+    : 'too long for this line; on this host: mdev-preflight check guest.xml';
+}
+
+// The words a reason carries, each at most `room` bytes long; more for a path, which is what to look at.
+function shortened(reason: Reason, room: number): Reason {
+  const shorten = (value: unknown, key: string): unknown => {
+    if (typeof value === 'string')
+      return key === 'code' || key === 'uuid'
+        ? value
+        : clip(printable(value), key === 'path' ? Math.max(3 * room, 160) : room);
+    if (Array.isArray(value)) return value.map((item: unknown) => shorten(item, key));
+    if (typeof value === 'object' && value !== null)
+      return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, shorten(item, name)]));
+    return value;
+  };
+  return shorten(reason, '') as Reason;
+}
