@@ -1,0 +1,40 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ConfigError, DEFAULT_CONFIG } from '../../src/config/config.ts';
+import { DEFAULT_CONFIG_FILE, loadConfig } from '../../src/config/load.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'mdev-preflight-config-'));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+test('a named file is read', () => {
+  expect(loadConfig(file('good.toml', 'deadline_seconds = 3\n'))).toEqual({ ...DEFAULT_CONFIG, deadlineSeconds: 3 });
+});
+
+test('a named file that is missing is an error', () => {
+  expect(() => loadConfig(join(folder, 'missing.toml'))).toThrow(new ConfigError('it cannot be read: ENOENT'));
+});
+
+test('a named file that cannot be read is an error', () => {
+  expect(() => loadConfig(folder)).toThrow(new ConfigError('it cannot be read: EISDIR'));
+});
+
+test('a bad file is an error', () => {
+  expect(() => loadConfig(file('bad.toml', 'unstamped = "maybe"'))).toThrow(ConfigError);
+});
+
+test.skipIf(existsSync(DEFAULT_CONFIG_FILE))('without the default file the defaults count', () => {
+  expect(loadConfig(undefined)).toEqual(DEFAULT_CONFIG);
+});
