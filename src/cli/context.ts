@@ -1,0 +1,76 @@
+// What every command needs, gathered once.
+import { performance } from 'node:perf_hooks';
+import type { Config } from '../config/config.ts';
+import { loadConfig, sysfsRootProblem } from '../config/load.ts';
+import type { HostIdentity } from '../model/stamp.ts';
+import type { Progress } from '../preflight/progress.ts';
+import type { Tool } from '../report/json.ts';
+import { decodeDocument } from '../domain-xml/document.ts';
+import { type Guest, readGuest } from '../preflight/guest.ts';
+import { UnusableInput } from '../model/xml.ts';
+import { type Call, UsageError } from './arguments.ts';
+import type { RunGather } from './gather-process.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface Context {
+  readonly terminal: Terminal;
+  readonly run: RunGather;
+  readonly host: HostIdentity;
+  readonly tool: Tool;
+  readonly now: () => Date;
+}
+
+export interface Settings {
+  readonly config: Config;
+  readonly sysfsRoot: string;
+}
+
+/** Throws ConfigError; UsageError where the sysfs root is not there. */
+export function settingsOf(call: Call): Settings {
+  const config = loadConfig(call.config);
+  const sysfsRoot = call.sysfsRoot ?? config.sysfsRoot;
+  const problem = sysfsRootProblem(sysfsRoot);
+  if (problem !== null) throw new UsageError(`the sysfs root '${sysfsRoot}' ${problem}`);
+  return { config, sysfsRoot };
+}
+
+function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}
+
+/** Throws UnusableInput, also where the file cannot be read. */
+export function readGuestFile(file: string, { terminal }: Context): ReturnType<typeof readGuest> {
+  let bytes: Buffer;
+  try {
+    bytes = terminal.read(file);
+  } catch (error) {
+    throw new UnusableInput(`${file} cannot be read: ${errorCode(error)}`);
+  }
+  return readGuest(decodeDocument(bytes));
+}
+
+/** Looks the guest's mdevs up, and asks their drivers; ends by the deadline, whatever they do. */
+export async function gatherGuest(
+  guest: Guest,
+  settings: Settings,
+  ask: boolean,
+  context: Context,
+): Promise<readonly Progress[]> {
+  if (guest.cases.length === 0) return [];
+  const { config, sysfsRoot } = settings;
+  const { kernelLog } = config;
+  const { steps } = await context.run({
+    what: 'guest',
+    sysfsRoot,
+    cases: guest.cases,
+    ask,
+    kernelLog,
+    milliseconds: timeLeft(config),
+  });
+  return steps as Progress[];
+}
+
+/** Milliseconds until the deadline. The clock started with the process. */
+export function timeLeft({ deadlineSeconds }: Config): number {
+  return Math.max(deadlineSeconds * 1000 - performance.now(), 100);
+}

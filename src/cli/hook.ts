@@ -1,0 +1,34 @@
+// `mdev-preflight hook NAME OPERATION SUB-OPERATION EXTRA`: the hook by hand, with the same words and statuses.
+import { ConfigError } from '../config/config.ts';
+import { DEFAULT_CONFIG_FILE } from '../config/load.ts';
+import { concludeGuest, configRefusal, readHookGuest } from '../hook/hook.ts';
+import type { HookReply } from '../hook/reply.ts';
+import { type Call, UsageError } from './arguments.ts';
+import { type Context, gatherGuest, settingsOf } from './context.ts';
+
+export async function hook(call: Call, context: Context): Promise<number> {
+  const [name, operation, subOperation] = call.words;
+  if (name === undefined || operation === undefined || subOperation === undefined)
+    throw new UsageError('hook takes NAME OPERATION SUB-OPERATION EXTRA');
+  const ours = subOperation === 'begin' && (operation === 'migrate' || operation === 'restore');
+  if (!ours) return 0;
+  const { terminal } = context;
+  const { status, told, document, log } = await replyTo(name, call, context);
+  if (told !== '') terminal.err(told);
+  if (document !== '') terminal.out(document);
+  if (log !== '') terminal.journal(log, status === 0 ? 'info' : 'warning');
+  return status;
+}
+
+async function replyTo(name: string, call: Call, context: Context): Promise<HookReply> {
+  const guest = readHookGuest(context.terminal.read('-'), name);
+  if ('status' in guest) return guest;
+  try {
+    const settings = settingsOf(call);
+    const progress = await gatherGuest(guest, settings, true, context);
+    return concludeGuest(guest, progress, settings.config, context.host, context.now());
+  } catch (error) {
+    if (error instanceof ConfigError) return configRefusal(error, call.config ?? DEFAULT_CONFIG_FILE, name);
+    throw error;
+  }
+}

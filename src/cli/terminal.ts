@@ -1,0 +1,11 @@
+// Where commands read and write. Handed in, so that a test runs the whole command line in memory.
+
+export interface Terminal {
+  /** Standard output. Throws where nobody reads it any more. */
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** A file's bytes, or standard input's for `-`. Throws as node:fs does. */
+  readonly read: (file: string) => Buffer;
+  /** One line for the journal: best effort, not waited for. */
+  readonly journal: (line: string, priority: 'info' | 'warning') => void;
+}
