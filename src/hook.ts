@@ -1,0 +1,89 @@
+// The program behind hooks/qemu, bundled into one file. Two modes:
+//
+//   hook.cjs answer NAME OPERATION SUB-OPERATION EXTRA    domain XML on standard input
+//   hook.cjs conclude NAME                                what the first one told, on standard input
+//
+// `answer` touches sysfs, and a driver may hold it forever, even against SIGKILL. So libvirt never waits
+// for it: hooks/qemu does, and gives up at the deadline `answer` names. What was learnt until then
+// stands on the pipe between the two, and `conclude` makes the refusal of it.
+//
+// On standard output: a line "SECONDS PID", a line of JSON for each step, and the framed reply.
+// Only `put` writes there.
+import { readFileSync, writeSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import { type Config, ConfigError } from './config/config.ts';
+import { DEFAULT_CONFIG_FILE, loadConfig, sysfsRootProblem } from './config/load.ts';
+import { thisHost } from './host/identity.ts';
+import { concludeCutShort, concludeGuest, configRefusal, readHookGuest } from './hook/hook.ts';
+import { frameReply, type HookReply } from './hook/reply.ts';
+import { gather } from './preflight/gather.ts';
+import type { Guest } from './preflight/guest.ts';
+import type { Progress } from './preflight/progress.ts';
+import { kernelSysfs } from './sysfs/kernel-io.ts';
+
+type Begun = Guest & { readonly config: Pick<Config, 'unstamped' | 'restamp'> };
+
+function put(text: string): void {
+  let rest = Buffer.from(text);
+  while (rest.length > 0) rest = rest.subarray(writeSync(1, rest));
+}
+
+// Seconds; the little that is left where less would be.
+const LEAST_TIME = 0.2;
+// How long after its own deadline the process may still be about to reply: not stuck, only slow.
+const GRACE = 0.5;
+
+function answer(name: string): HookReply {
+  const guest = readHookGuest(readFileSync(0), name);
+  if ('status' in guest) return withoutQuestions(guest);
+  let config: Config;
+  try {
+    config = loadConfig(undefined);
+    const problem = sysfsRootProblem(config.sysfsRoot);
+    if (problem !== null) throw new ConfigError(`sysfs_root '${config.sysfsRoot}' ${problem}`);
+  } catch (error) {
+    if (error instanceof ConfigError) return withoutQuestions(configRefusal(error, DEFAULT_CONFIG_FILE, name));
+    throw error;
+  }
+  // The clock started with the process. Should this one be given up, `conclude` must still start, and
+  // that takes about as long as this start took: 40 ms, or 2 s on an emulated machine.
+  const started = performance.now() / 1000;
+  const deadline = Math.max(config.deadlineSeconds - started, started + LEAST_TIME);
+  put(`${(deadline - started + GRACE).toFixed(3)} ${String(process.pid)}\n`);
+
+  const progress: Progress[] = [];
+  const begun: Begun = {
+    domain: guest.domain,
+    cases: guest.cases,
+    config: { unstamped: config.unstamped, restamp: config.restamp },
+  };
+  put(`${JSON.stringify(begun)}\n`);
+  const options = { ask: true, kernelLog: config.kernelLog, expired: () => performance.now() / 1000 >= deadline };
+  gather(kernelSysfs(config.sysfsRoot), guest.cases, options, (step) => {
+    progress.push(step);
+    put(`${JSON.stringify(step)}\n`);
+  });
+  return concludeGuest(guest, progress, config, thisHost(), new Date());
+}
+
+function withoutQuestions(reply: HookReply): HookReply {
+  put(`${GRACE.toFixed(3)} ${String(process.pid)}\n`);
+  return reply;
+}
+
+function conclude(): HookReply {
+  const lines = readFileSync(0, 'utf8').split('\n');
+  const [begun, ...progress] = lines.flatMap((line) => {
+    try {
+      return [JSON.parse(line) as unknown];
+    } catch {
+      // The last line may have been cut.
+      return [];
+    }
+  });
+  const { domain, cases, config } = begun as Begun;
+  return concludeCutShort({ domain, cases }, progress as Progress[], config, thisHost(), new Date());
+}
+
+const [mode, name = ''] = process.argv.slice(2);
+put(frameReply(mode === 'conclude' ? conclude() : answer(name)));

@@ -1,0 +1,83 @@
+// The hook as a function of its call: who is asked, what is decided, what goes back to libvirt.
+// The domain XML of `migrate` and `restore` holds passwords (VIR_DOMAIN_XML_SECURE): it goes nowhere
+// but back, and nothing of it is told beyond names, UUIDs and addresses.
+import type { Config, ConfigError } from '../config/config.ts';
+import { decodeDocument, NotUtf8 } from '../domain-xml/document.ts';
+import type { HostIdentity } from '../model/stamp.ts';
+import { UnusableInput } from '../model/xml.ts';
+import type { Progress } from '../preflight/progress.ts';
+import { foundMdevs, type Guest, judge, readGuest, restamp } from '../preflight/guest.ts';
+import { acceptance, accepts, plainRefusal, refusal } from './decide.ts';
+import { type HookReply, SILENCE } from './reply.ts';
+
+const CHECK_BY_HAND =
+  'save the XML (virsh dumpxml --migratable GUEST >guest.xml on the source host) and run: mdev-preflight check guest.xml';
+
+export type HookGuest = ReturnType<typeof readGuest>;
+
+/** The guest, or the reply where there is nothing to ask: no mdev, or a document that cannot be used. */
+export function readHookGuest(bytes: Buffer, name: string): HookGuest | HookReply {
+  try {
+    const guest = readGuest(decodeDocument(bytes));
+    return guest.cases.length === 0 ? SILENCE : guest;
+  } catch (error) {
+    if (!(error instanceof UnusableInput)) throw error;
+    if (error instanceof NotUtf8 && hasNoMdev(bytes)) return SILENCE;
+    return plainRefusal(2, name, error.message, CHECK_BY_HAND);
+  }
+}
+
+// A guest without mdevs is not to suffer for the encoding its XML was saved in (`virsh restore --xml`
+// hands on the user's own bytes). Where ASCII is ASCII, its elements can be told all the same.
+function hasNoMdev(bytes: Buffer): boolean {
+  const text = bytes.toString('latin1');
+  const declared = /^<\?xml[^>]*?encoding\s*=\s*["']([^"']*)/.exec(text)?.[1] ?? 'utf-8';
+  if (!/^(?:utf-?8|us-ascii|iso-8859-\d+|windows-125\d|koi8-[ru])$/i.test(declared)) return false;
+  try {
+    return readGuest(text.replace(/^<\?xml[^>]*>/, '')).cases.length === 0;
+  } catch {
+    return false;
+  }
+}
+
+export function configRefusal(error: ConfigError, file: string, name: string): HookReply {
+  return plainRefusal(
+    2,
+    name,
+    `the guest has mdevs, and the configuration cannot be used: ${file}: ${error.message}`,
+    `correct it on this host: ${file}`,
+  );
+}
+
+/** The reply once every driver was asked, or the deadline passed. */
+export function concludeGuest(
+  guest: Guest & Partial<Pick<HookGuest, 'document'>>,
+  progress: readonly Progress[],
+  config: Pick<Config, 'unstamped' | 'restamp'>,
+  host: HostIdentity,
+  now: Date,
+): HookReply {
+  const verdict = judge(guest, progress, host);
+  if (!accepts(verdict, config)) return refusal(verdict);
+  const { document } = guest;
+  if (document === undefined || config.restamp === 'off') return acceptance(verdict, '');
+  return acceptance(verdict, restamp(document, foundMdevs(guest, progress).found, host, now));
+}
+
+/** The reply of the second process, where the first one never came to its own: never an acceptance. */
+export function concludeCutShort(
+  guest: Guest,
+  progress: readonly Progress[],
+  config: Pick<Config, 'unstamped' | 'restamp'>,
+  host: HostIdentity,
+  now: Date,
+): HookReply {
+  const reply = concludeGuest(guest, progress, config, host, now);
+  if (reply.status !== 0) return reply;
+  return plainRefusal(
+    3,
+    guest.domain.name ?? '',
+    'the check was ended before it could answer',
+    'migrate again; if it stays so: mdev-preflight list',
+  );
+}

@@ -1,0 +1,86 @@
+// Where Node or the program is missing or broken, the script itself judges by text: guests without
+// mdevs go on, guests with mdevs are refused, and so is whatever could be one.
+import { describe, expect, it } from 'vitest';
+import { callHook, captured, type HookOptions, type HookResult, orphanedScript } from './call.ts';
+import { SHELLS } from './shells.ts';
+
+const PLAIN = captured('11.3.0-10-direct/dst/001-migrate-begin.stdin.xml');
+const MDEV = captured('11.3.0-v3-gate-refuses-swver/dst/001-migrate-begin.stdin.xml');
+const HOSTDEV = /<hostdev [^]*?<\/hostdev>/.exec(MDEV)?.[0] ?? '';
+const without = MDEV.replace(HOSTDEV, '');
+
+// Guests without mdevs that look like they had one.
+const HARMLESS: Record<string, string> = {
+  'a name': PLAIN.replaceAll('plain', 'mdev'),
+  'a comment': PLAIN.replace('<devices>', `<devices><!-- ${HOSTDEV} -->`),
+  CDATA: PLAIN.replace('<name>', `<description><![CDATA[${HOSTDEV}]]></description><name>`),
+  'a processing instruction': PLAIN.replace('<devices>', `<devices><?note ${HOSTDEV}?>`),
+  metadata: PLAIN.replace(
+    '<devices>',
+    `<metadata><x:devices xmlns:x='urn:x'>${HOSTDEV}</x:devices></metadata><devices>`,
+  ),
+  'a left-over stamp': without.includes('mdv:gate') ? without : '',
+  'a hostdev deeper down': PLAIN.replace('<devices>', `<devices><controller type='x'>${HOSTDEV}</controller>`),
+  'a reference in text': PLAIN.replace('<name>', '<title>a &#109;dev</title><name>'),
+  'a > in an attribute': PLAIN.replace('<devices>', `<devices><x a="mdev>"/>`),
+};
+
+// What has a mdev, or might.
+const DOUBTFUL: Record<string, string> = {
+  'a mdev': MDEV,
+  'a mdev without mode': MDEV.replace("mode='subsystem' ", ''),
+  'double quotes': MDEV.replace("type='mdev'", 'type = "mdev"'),
+  'a type by reference': MDEV.replace("type='mdev'", "type='&#109;dev'"),
+  'a document type': `<!DOCTYPE domain [<!ENTITY m "mdev">]>${MDEV.replace("type='mdev'", "type='&m;'")}`,
+  'a prefixed type': MDEV.replace("type='mdev'", "x:type='mdev'"),
+  'a cut document': MDEV.slice(0, MDEV.indexOf('</hostdev>')),
+  'line ends of DOS': MDEV.replaceAll('\n', '\r\n'),
+  'a hostdev behind a comment': MDEV.replace('<hostdev', '<!-- <a> --><hostdev'),
+  'UTF-16': Buffer.from(MDEV, 'utf16le').toString('latin1'),
+};
+
+const BROKEN: Record<string, HookOptions> = {
+  'Node is missing': { programs: { node: null } },
+  'the program is missing': { script: orphanedScript() },
+  'Node does not start': { programs: { node: 'exit 127' } },
+  'Node dies': { programs: { node: 'kill -9 $$' } },
+  'Node says nonsense': { programs: { node: 'echo nonsense' } },
+  'timeout is missing': { programs: { timeout: null } },
+};
+
+for (const shell of SHELLS) {
+  describe.skipIf(shell.missing)(`hooks/qemu run by ${shell.name}, judging by text`, () => {
+    const call = (xml: string, options: HookOptions): Promise<HookResult> =>
+      callHook(['guest', 'migrate', 'begin', '-'], { ...options, xml: Buffer.from(xml, 'latin1'), shell: shell.words });
+
+    it.each(Object.keys(BROKEN))('lets guests without mdevs through when %s', async (state) => {
+      for (const xml of [PLAIN, ...Object.values(HARMLESS)])
+        expect(await call(xml, BROKEN[state] ?? {}), xml).toMatchObject({ status: 0, stdout: '', stderr: '' });
+    });
+
+    it.each(Object.keys(BROKEN))('refuses guests with mdevs when %s, and says so', async (state) => {
+      for (const xml of Object.values(DOUBTFUL)) {
+        const result = await call(xml, BROKEN[state] ?? {});
+        expect(result, xml).toMatchObject({ status: 3, stdout: '' });
+        expect(result.stderr).toMatch(/^mdev-preflight: refused: guest 'guest': .* Next: .*\n$/);
+        expect(result.journal.join()).toContain('refused');
+      }
+    });
+  });
+}
+
+describe('hooks/qemu with Node', () => {
+  it.each(Object.keys(HARMLESS))('lets a guest through that only looks like one with mdevs: %s', async (what) => {
+    const result = await callHook(['guest', 'migrate', 'begin', '-'], { xml: HARMLESS[what] ?? '' });
+    expect(result).toMatchObject({ status: 0, stdout: '', stderr: '', journal: [] });
+  });
+
+  it.each(Object.keys(DOUBTFUL))('refuses %s', async (what) => {
+    const result = await callHook(['guest', 'migrate', 'begin', '-'], {
+      xml: Buffer.from(DOUBTFUL[what] ?? '', 'latin1'),
+    });
+    expect(result.status).not.toBe(0);
+    expect(result.stderr).toMatch(/^mdev-preflight: refused: /);
+    expect(result.stdout).toBe('');
+  });
+});

@@ -1,0 +1,75 @@
+// What is not ours is never touched: every operation of libvirt's documentation, and some it does not have.
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { callHook, captured, orphanedScript } from './call.ts';
+import { SHELLS } from './shells.ts';
+
+const PLAIN = captured('11.3.0-10-direct/dst/001-migrate-begin.stdin.xml');
+const MDEV = captured('11.3.0-v3-gate-refuses-swver/dst/001-migrate-begin.stdin.xml');
+
+const OTHERS = [
+  'prepare begin -',
+  'start begin -',
+  'started begin -',
+  'stopped end -',
+  'stopped end migrated',
+  'release end -',
+  'release end migrated',
+  'reconnect begin -',
+  'attach begin -',
+  'migrate end -',
+  'restore end -',
+  'migrate',
+  'begin migrate -',
+  'a-later-one begin -',
+  '',
+].map((words) => words.split(' '));
+
+for (const shell of SHELLS) {
+  describe.skipIf(shell.missing)(`hooks/qemu run by ${shell.name}`, () => {
+    it.each(OTHERS)('ends at once with 0 and no byte, and starts no Node: %s %s %s', async (...words) => {
+      const result = await callHook(['mdevguest', ...words], { xml: MDEV, shell: shell.words });
+      expect(result).toMatchObject({ status: 0, stdout: '', stderr: '', nodeStarted: false, journal: [] });
+    });
+
+    it('ends with 0 for every other operation where it has no PATH, no Node and no program', async () => {
+      const programs = { node: null, tr: null, timeout: null, awk: null, cat: null, logger: null };
+      for (const words of OTHERS) {
+        const result = await callHook(['x', ...words], { shell: shell.words, script: orphanedScript(), programs });
+        expect(result).toMatchObject({ status: 0, stdout: '', stderr: '' });
+      }
+    });
+
+    it.each(['migrate', 'restore'])(
+      'lets a guest without mdevs through %s without starting Node',
+      async (operation) => {
+        const result = await callHook(['plain', operation, 'begin', '-'], { xml: PLAIN, shell: shell.words });
+        expect(result).toMatchObject({ status: 0, stdout: '', stderr: '', nodeStarted: false, journal: [] });
+      },
+    );
+
+    it.each(['migrate', 'restore'])('refuses a guest whose mdev is not here on %s', async (operation) => {
+      const result = await callHook(['mdevguest', operation, 'begin', '-'], { xml: MDEV, shell: shell.words });
+      expect(result).toMatchObject({ status: 1, stdout: '', nodeStarted: true });
+      expect(result.stderr).toMatch(
+        /^mdev-preflight: refused: guest 'mdevguest', mdev 83b8f4f2-509f-382f-3c1e-e6bfe0fa1001 at pci:0000:01:00\.0: destination-device-missing: .* Next: .*\n$/,
+      );
+      expect(result.journal.join()).toMatch(/^-t mdev-preflight -p daemon.warning -- refused: guest 'mdevguest'/);
+    });
+
+    it('refuses empty input', async () => {
+      const result = await callHook(['x', 'migrate', 'begin', '-'], { xml: '', shell: shell.words });
+      expect(result.status).toBe(3);
+      expect(result.stderr).toContain('there is no domain XML on standard input');
+    });
+
+    it('takes a guest name for nothing but a name', async () => {
+      for (const name of ['-x', '--help', '$(touch /tmp/mdev-preflight-injected)', '`id`', 'a\'b"c', '*', '%s\\n']) {
+        const result = await callHook([name, 'migrate', 'begin', '-'], { xml: MDEV, shell: shell.words });
+        expect(result.status).toBe(1);
+        expect(result.stderr).toMatch(/^mdev-preflight: refused: guest 'mdevguest'/);
+      }
+      expect(readdirSync('/tmp')).not.toContain('mdev-preflight-injected');
+    });
+  });
+}
