@@ -32,7 +32,7 @@ export function worstOutcome(outcomes: readonly Outcome[]): Outcome {
 function findReasons(hostdev: MdevHostdev, stamped: StampedFacts, facts: DeviceFacts): readonly Reason[] {
   const { look, answer, waitingFor } = facts;
   if (look === null) return [{ code: 'deadline-exceeded', waitingFor }];
-  if (look.kind === 'unknown') return [notAsked(look.path, look.errno, `looking up ${look.path} failed`)];
+  if (look.kind === 'unknown') return [notAsked(look.path, look.errno, 'look-up')];
   if (look.kind === 'missing') return missingReasons(hostdev, stamped, facts);
   const question = questionFor(hostdev, stamped, look);
   return 'version' in question ? answerReasons(question, answer, waitingFor) : question;
@@ -50,7 +50,7 @@ function answerReasons(question: Question, answer: Answer | null, waitingFor: De
     case 'absent':
       return [{ code: 'destination-attribute-missing', node: question.node, path }];
     case 'open-failed':
-      return [notAsked(path, answer.errno, 'opening its migration_version for writing failed')];
+      return [notAsked(path, answer.errno, 'open-for-writing')];
     case 'not-asked':
       return [notAsked(path, null, answer.cause)];
     case 'short':

@@ -16,7 +16,7 @@ export function missingReasons(hostdev: MdevHostdev, stamped: StampedFacts, fact
   if (source !== null) reasons.push(source);
   const [unfit] = unfitCandidates(hostdev, facts);
   if (unfit !== undefined) reasons.push(unfit);
-  if (search.state === 'failed') reasons.push(notAsked(search.path, search.errno, `looking up ${search.path} failed`));
+  if (search.state === 'failed') reasons.push(notAsked(search.path, search.errno, 'look-up'));
   if (search.state === 'under-way') reasons.push({ code: 'deadline-exceeded', waitingFor });
   return reasons;
 }

@@ -2,7 +2,7 @@
 import { ENOENT } from '../model/errno.ts';
 import type { AttributeRead, CandidateFacts, PresentDevice } from '../model/facts.ts';
 import type { MdevHostdev } from '../model/domain.ts';
-import type { Reason } from '../model/reason.ts';
+import type { NotAskedCause, Reason } from '../model/reason.ts';
 import type { StampedDevice, StampedFacts, VersionNode } from '../model/stamp.ts';
 import type { VersionBytes } from '../model/version.ts';
 import { sourceReason, stampedVersion, versionReason } from './source.ts';
@@ -28,8 +28,7 @@ export function questionFor(
   const read = look.versions['code' in question ? presentNode(look) : question.node];
   if (read.state === 'read-failed')
     reasons.push({ code: 'destination-attribute-unreadable', path: read.path, errno: read.errno });
-  if (read.state === 'open-failed')
-    reasons.push(notAsked(read.path, read.errno, 'opening its migration_version for reading failed'));
+  if (read.state === 'open-failed') reasons.push(notAsked(read.path, read.errno, 'open-for-reading'));
   return 'code' in question || reasons.length > 0 ? reasons : question;
 }
 
@@ -60,13 +59,13 @@ export function commonNode(device: StampedDevice, look: PresentDevice): VersionN
 export function modelReasons(hostdev: MdevHostdev, type: string, deviceApi: AttributeRead): Reason[] {
   if (deviceApi.state !== 'read') {
     const errno = deviceApi.state === 'absent' ? ENOENT : deviceApi.errno;
-    return [notAsked(deviceApi.path, errno, 'reading its device_api failed')];
+    return [notAsked(deviceApi.path, errno, 'device-api')];
   }
   const found = deviceApi.bytes.trim();
   return found === hostdev.model ? [] : [{ code: 'model-mismatch', model: hostdev.model, deviceApi: found, type }];
 }
 
-export function notAsked(path: string, errno: number | null, cause: string): Reason {
+export function notAsked(path: string, errno: number | null, cause: NotAskedCause): Reason {
   return { code: 'destination-not-asked', path, errno, cause };
 }
 

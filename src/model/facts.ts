@@ -22,7 +22,7 @@ export type Answer = { readonly path: string } & (
   | { readonly state: 'absent' }
   | { readonly state: 'open-failed'; readonly errno: number }
   /** Nobody was asked, for a cause that is no errno. */
-  | { readonly state: 'not-asked'; readonly cause: string }
+  | { readonly state: 'not-asked'; readonly cause: 'no-sysfs' | 'no-write-counter' | 'changed' }
   /** write(2) took fewer bytes than the version has; `taken` null: how many is not known. */
   | { readonly state: 'short'; readonly taken: number | null; readonly length: number }
 );

@@ -41,15 +41,28 @@ export type Reason =
     }
   | { readonly code: 'unstamped'; readonly otherDevices: boolean }
   | { readonly code: 'stamp-invalid'; readonly problem: string }
-  /** `errno` null: the cause is none, and `cause` says it. */
+  /** `errno` null: the cause is none. */
   | {
       readonly code: 'destination-not-asked';
       readonly path: string;
       readonly errno: number | null;
-      readonly cause: string;
+      readonly cause: NotAskedCause;
     }
   | { readonly code: 'short-write'; readonly path: string; readonly taken: number | null; readonly length: number }
   /** `waitingFor` null: the deadline passed before this device's turn. */
   | { readonly code: 'deadline-exceeded'; readonly waitingFor: Waiting | null };
+
+/** What kept the question from the driver. */
+export type NotAskedCause =
+  | 'look-up'
+  | 'device-api'
+  | 'open-for-reading'
+  | 'open-for-writing'
+  /** The attribute is on no sysfs: no driver is behind it. */
+  | 'no-sysfs'
+  /** The kernel does not count this thread's write(2) calls. */
+  | 'no-write-counter'
+  /** The mdev was removed, or is another one, after its driver answered. */
+  | 'changed';
 
 export type ReasonCode = Reason['code'];

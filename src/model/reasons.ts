@@ -2,7 +2,7 @@
 // The compiler keeps it complete; docs/reasons.md is held equal to it by a test.
 import { describeErrno, errnoName } from './errno.ts';
 import { printable, shellWord } from './printable.ts';
-import type { Outcome, Reason, ReasonCode } from './reason.ts';
+import type { NotAskedCause, Outcome, Reason, ReasonCode } from './reason.ts';
 
 interface Entry<R extends Reason> {
   readonly outcome: Exclude<Outcome, 'compatible'>;
@@ -24,6 +24,27 @@ function stampAgain(guest: string): string {
   const option = domain.startsWith('-') ? `--domain ${domain}` : domain;
   return `on the source host: (umask 077; virsh dumpxml --migratable --security-info ${option} | mdev-preflight stamp --xml - >stamped.xml); then repeat the migration with --xml stamped.xml`;
 }
+
+const lookAt = (path: string): string => `see who may use it, as root on this host: ls -lZ ${path}`;
+const findMount = (path: string): string => `see what is mounted there, on this host: findmnt --target ${path}`;
+
+const NOT_ASKED: Readonly<
+  Record<NotAskedCause, { readonly says: (path: string) => string; readonly next: (path: string) => string }>
+> = {
+  'look-up': { says: (path) => `looking up ${path} failed`, next: lookAt },
+  'device-api': { says: () => 'reading its device_api failed', next: lookAt },
+  'open-for-reading': { says: () => 'opening its migration_version for reading failed', next: lookAt },
+  'open-for-writing': { says: () => 'opening its migration_version for writing failed', next: lookAt },
+  'no-sysfs': { says: (path) => `${path} is not on a sysfs, so no driver is behind it`, next: findMount },
+  'no-write-counter': {
+    says: (path) => `${path} cannot be read, so a short write could pass for a whole one`,
+    next: findMount,
+  },
+  changed: {
+    says: () => 'the mdev was removed or changed while it was asked',
+    next: () => `migrate again; what this host has now: ${LIST}`,
+  },
+};
 
 export const REASONS: Table = {
   'type-mismatch': {
@@ -105,13 +126,11 @@ export const REASONS: Table = {
   },
   'destination-not-asked': {
     outcome: 'undetermined',
-    sentence: (r) =>
-      `the driver here could not be asked: ${printable(r.cause)}${r.errno === null ? '' : `: ${describeErrno(r.errno)}`}`,
-    remedy: (r) => {
-      const path = shellWord(r.path);
-      if (r.errno === null) return `see what is mounted there, on this host: findmnt --target ${path}`;
-      return `see who may use it, as root on this host: ls -lZ ${path}`;
+    sentence: (r) => {
+      const why = NOT_ASKED[r.cause].says(printable(r.path));
+      return `the driver here could not be asked: ${why}${r.errno === null ? '' : `: ${describeErrno(r.errno)}`}`;
     },
+    remedy: (r) => NOT_ASKED[r.cause].next(shellWord(r.path)),
   },
   'short-write': {
     outcome: 'undetermined',

@@ -2,12 +2,20 @@
 // whether a question may be put.
 import { candidateQuestion, questionFor } from '../judge/question.ts';
 import type { MdevHostdev } from '../model/domain.ts';
-import type { Answer } from '../model/facts.ts';
+import type { Answer, PresentDevice } from '../model/facts.ts';
 import { printableVersion } from '../model/printable.ts';
 import type { StampedFacts } from '../model/stamp.ts';
 import type { VersionBytes } from '../model/version.ts';
 import { announcing, type SysfsIo } from '../sysfs/io.ts';
-import { lookUpDevice, lookUpType, mdevQuestionPath, parents, typeQuestionPath, typesOf } from '../sysfs/look.ts';
+import {
+  locateDevice,
+  lookUpDevice,
+  lookUpType,
+  mdevQuestionPath,
+  parents,
+  typeQuestionPath,
+  typesOf,
+} from '../sysfs/look.ts';
 import type { Progress } from './progress.ts';
 
 /** One hostdev of the guest and what the stamp says of it. */
@@ -48,8 +56,17 @@ export function gather(
     if (!('version' in question)) continue;
     if (options.expired()) return;
     const path = mdevQuestionPath(hostdev.uuid, question.node);
-    emit({ device, answer: ask(host, path, question.version, [look.parent, look.type], options) });
+    const answer = ask(host, path, question.version, [look.parent, look.type], options);
+    emit({ device, answer: answer.state === 'accepted' ? stillThere(host, hostdev, look, answer) : answer });
   }
+}
+
+// A mdev may be removed and created anew, of another type or parent, between the look and the question:
+// the answer was then another driver's.
+function stillThere(io: SysfsIo, { uuid }: MdevHostdev, look: PresentDevice, answer: Answer): Answer {
+  const now = locateDevice(io, uuid);
+  if (now.kind === 'present' && now.type === look.type && now.parent === look.parent) return answer;
+  return { path: answer.path, state: 'not-asked', cause: 'changed' };
 }
 
 // A mdev that is not here: every parent that offers its type is asked, for each may answer differently.

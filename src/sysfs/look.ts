@@ -1,12 +1,18 @@
 // Looks things up on a host. Reads only.
 import { ENOENT } from '../model/errno.ts';
-import type { CandidateFacts, DeviceLook, OfferedType } from '../model/facts.ts';
+import type { CandidateFacts, DeviceLook, OfferedType, PresentDevice } from '../model/facts.ts';
 import type { Uuid } from '../model/uuid.ts';
 import type { SysfsIo } from './io.ts';
 import * as paths from './paths.ts';
 
-/** What is known of one mdev. Its type and parent are the last names behind its links. */
-export function lookUpDevice(io: SysfsIo, uuid: Uuid): DeviceLook {
+interface Whereabouts {
+  readonly kind: 'present';
+  readonly type: string;
+  readonly parent: string;
+}
+
+/** Type and parent of one mdev: the last names behind its links. */
+export function locateDevice(io: SysfsIo, uuid: Uuid): Whereabouts | Exclude<DeviceLook, PresentDevice> {
   const device = io.realpath(paths.mdev(uuid));
   if (!device.ok) {
     if (device.errno === ENOENT) return { kind: 'missing' };
@@ -14,10 +20,16 @@ export function lookUpDevice(io: SysfsIo, uuid: Uuid): DeviceLook {
   }
   const type = io.realpath(paths.mdevType(uuid));
   if (!type.ok) return { kind: 'unknown', path: io.fullPath(paths.mdevType(uuid)), errno: type.errno };
+  const parent = lastName(device.value.slice(0, device.value.lastIndexOf('/')));
+  return { kind: 'present', type: lastName(type.value), parent };
+}
+
+/** What is known of one mdev. */
+export function lookUpDevice(io: SysfsIo, uuid: Uuid): DeviceLook {
+  const found = locateDevice(io, uuid);
+  if (found.kind !== 'present') return found;
   return {
-    kind: 'present',
-    type: lastName(type.value),
-    parent: lastName(device.value.slice(0, device.value.lastIndexOf('/'))),
+    ...found,
     deviceApi: io.read(paths.deviceApi(paths.mdevType(uuid))),
     versions: {
       device: io.read(paths.mdevVersion(uuid, 'device')),

@@ -29,13 +29,13 @@ export function offerVersion(path: string, version: VersionBytes): Answer {
 function write(path: string, descriptor: number, bytes: Buffer): Answer {
   const filesystem = attempt(() => statfsSync(path).type);
   if (!filesystem.ok || (filesystem.value !== SYSFS_MAGIC && filesystem.value !== FUSE_SUPER_MAGIC))
-    return { path, state: 'not-asked', cause: `${path} is not on a sysfs, so no driver is behind it` };
+    return { path, state: 'not-asked', cause: 'no-sysfs' };
   const before = writeCalls();
   if (before === null)
     return {
       path: WRITE_COUNTER,
       state: 'not-asked',
-      cause: `${WRITE_COUNTER} cannot be read, so a short write could pass for a whole one`,
+      cause: 'no-write-counter',
     };
   const written = attempt(() => writeSync(descriptor, bytes));
   if (!written.ok) return { path, state: 'rejected', errno: written.errno, kernelLog: [] };

@@ -49,8 +49,18 @@ const FORMS: Readonly<Record<ReasonCode, readonly Reason[]>> = {
   ],
   'stamp-invalid': [{ code: 'stamp-invalid', problem: 'PROBLEM' }],
   'destination-not-asked': [
-    { code: 'destination-not-asked', path: 'PATH', errno: null, cause: 'CAUSE' },
-    { code: 'destination-not-asked', path: 'PATH', errno: EINVAL, cause: 'CAUSE' },
+    ...(['look-up', 'device-api', 'open-for-reading', 'open-for-writing'] as const).map((cause): Reason => ({
+      code: 'destination-not-asked',
+      path: 'PATH',
+      errno: EINVAL,
+      cause,
+    })),
+    ...(['no-sysfs', 'no-write-counter', 'changed'] as const).map((cause): Reason => ({
+      code: 'destination-not-asked',
+      path: 'PATH',
+      errno: null,
+      cause,
+    })),
   ],
   'short-write': [
     { ...short, taken: 5 },

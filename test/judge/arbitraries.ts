@@ -39,7 +39,11 @@ const answer: fc.Arbitrary<Answer> = fc.oneof<fc.Arbitrary<Answer>[]>(
   fc.record({ path, state: fc.constant('rejected'), errno, kernelLog: fc.array(fc.string(), { maxLength: 2 }) }),
   fc.record({ path, state: fc.constant('absent') }),
   fc.record({ path, state: fc.constant('open-failed'), errno }),
-  fc.record({ path, state: fc.constant('not-asked'), cause: fc.string() }),
+  fc.record({
+    path,
+    state: fc.constant('not-asked'),
+    cause: fc.constantFrom('no-sysfs', 'no-write-counter', 'changed'),
+  }),
   fc.record({ path, state: fc.constant('short'), taken: fc.nat(), length: fc.nat() }),
 );
 

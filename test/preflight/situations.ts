@@ -59,6 +59,11 @@ const asVfioCcw = (xml: string): string => xml.replace("model='vfio-pci'", "mode
 const whole = { read: VERSION, rule: { kind: 'i915' } } as const;
 const refusing = { read: VERSION, rule: { kind: 'reject', errno: 22 } } as const;
 
+// The driver was about to be asked, and never answered.
+function isQuestion(step: Progress): boolean {
+  return 'waiting' in step && step.waiting.action === 'write';
+}
+
 export const SITUATIONS: readonly ReasonSituation[] = [
   {
     code: 'type-mismatch',
@@ -184,7 +189,11 @@ export const SITUATIONS: readonly ReasonSituation[] = [
   {
     code: 'deadline-exceeded',
     outcome: 'undetermined',
-    trigger: { source: alpha, destination: beta, cut: (progress) => progress.slice(0, -1) },
+    trigger: {
+      source: alpha,
+      destination: beta,
+      cut: (progress) => progress.slice(0, progress.findIndex(isQuestion) + 1),
+    },
     // What was begun is lost, every fact arrives.
     nearMiss: {
       source: alpha,
