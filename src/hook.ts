@@ -11,7 +11,7 @@
 // Only `put` writes there.
 import { readFileSync, writeSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
-import { type Config, ConfigError } from './config/config.ts';
+import { type Config, ConfigError, DEFAULT_CONFIG } from './config/config.ts';
 import { DEFAULT_CONFIG_FILE, loadConfig, sysfsRootProblem } from './config/load.ts';
 import { thisHost } from './host/identity.ts';
 import { concludeCutShort, concludeGuest, configRefusal, readHookGuest } from './hook/hook.ts';
@@ -31,44 +31,45 @@ function put(text: string): void {
 // Seconds; the little that is left where less would be.
 const LEAST_TIME = 0.2;
 // How long after its own deadline the process may still be about to reply: not stuck, only slow.
-const GRACE = 0.5;
+const GRACE = 0.3;
 
 function answer(name: string): HookReply {
-  const guest = readHookGuest(readFileSync(0), name);
-  if ('status' in guest) return withoutQuestions(guest);
-  let config: Config;
-  try {
-    config = loadConfig(undefined);
-    const problem = sysfsRootProblem(config.sysfsRoot);
-    if (problem !== null) throw new ConfigError(`sysfs_root '${config.sysfsRoot}' ${problem}`);
-  } catch (error) {
-    if (error instanceof ConfigError) return withoutQuestions(configRefusal(error, DEFAULT_CONFIG_FILE, name));
-    throw error;
-  }
+  // The first line goes out before anything that could keep us waiting.
+  const config = configuration();
+  const seconds = config instanceof ConfigError ? DEFAULT_CONFIG.deadlineSeconds : config.deadlineSeconds;
   // The clock started with the process. Should this one be given up, `conclude` must still start, and
   // that takes about as long as this start took: 40 ms, or 2 s on an emulated machine.
   const started = performance.now() / 1000;
-  const deadline = Math.max(config.deadlineSeconds - started, started + LEAST_TIME);
+  const deadline = Math.max(seconds - started, started + LEAST_TIME);
   put(`${(deadline - started + GRACE).toFixed(3)} ${String(process.pid)}\n`);
 
+  const guest = readHookGuest(readFileSync(0), name);
+  if ('status' in guest) return guest;
+  const begun = { domain: guest.domain, cases: guest.cases };
+  if (config instanceof ConfigError) return configRefusal(config, DEFAULT_CONFIG_FILE, name);
+  const { unstamped, restamp, kernelLog, sysfsRoot } = config;
+  put(`${JSON.stringify({ ...begun, config: { unstamped, restamp } } satisfies Begun)}\n`);
+  const problem = sysfsRootProblem(sysfsRoot);
+  if (problem !== null)
+    return configRefusal(new ConfigError(`sysfs_root '${sysfsRoot}' ${problem}`), DEFAULT_CONFIG_FILE, name);
+
   const progress: Progress[] = [];
-  const begun: Begun = {
-    domain: guest.domain,
-    cases: guest.cases,
-    config: { unstamped: config.unstamped, restamp: config.restamp },
-  };
-  put(`${JSON.stringify(begun)}\n`);
-  const options = { ask: true, kernelLog: config.kernelLog, expired: () => performance.now() / 1000 >= deadline };
-  gather(kernelSysfs(config.sysfsRoot), guest.cases, options, (step) => {
+  const options = { ask: true, kernelLog, expired: () => performance.now() / 1000 >= deadline };
+  gather(kernelSysfs(sysfsRoot), guest.cases, options, (step) => {
     progress.push(step);
     put(`${JSON.stringify(step)}\n`);
   });
   return concludeGuest(guest, progress, config, thisHost(), new Date());
 }
 
-function withoutQuestions(reply: HookReply): HookReply {
-  put(`${GRACE.toFixed(3)} ${String(process.pid)}\n`);
-  return reply;
+// What is wrong with it concerns guests with mdevs only, and whether this is one is not known yet.
+function configuration(): Config | ConfigError {
+  try {
+    return loadConfig(undefined);
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
 }
 
 function conclude(): HookReply {

@@ -6,10 +6,14 @@ export const DEFAULT_CONFIG_FILE = '/etc/mdev-preflight/config.toml';
 
 /** Throws ConfigError. The default file may be missing; one that was named may not. */
 export function loadConfig(file: string | undefined): Config {
+  const path = file ?? DEFAULT_CONFIG_FILE;
   let text: string;
   try {
-    text = readFileSync(file ?? DEFAULT_CONFIG_FILE, 'utf8');
+    // A pipe in its place would be waited for.
+    if (!statSync(path).isFile()) throw new ConfigError('it is no regular file');
+    text = readFileSync(path, 'utf8');
   } catch (error) {
+    if (error instanceof ConfigError) throw error;
     if (file === undefined && errorCode(error) === 'ENOENT') return DEFAULT_CONFIG;
     throw new ConfigError(`it cannot be read: ${errorCode(error)}`);
   }

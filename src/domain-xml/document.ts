@@ -41,12 +41,9 @@ export function decodeDocument(bytes: Buffer): string {
   if (bytes.length > DOCUMENT_LIMIT)
     throw new UnusableInput(`the domain XML has ${String(bytes.length)} bytes; the limit is ${String(DOCUMENT_LIMIT)}`);
   if (bytes.length === 0) throw new UnusableInput('the domain XML is empty');
-  if (!isUtf8(bytes)) throw new NotUtf8('the domain XML is not UTF-8');
+  if (!isUtf8(bytes)) throw new UnusableInput('the domain XML is not UTF-8');
   return bytes.toString('utf8');
 }
-
-/** The one unusable input whose elements can still be told: see `hook/`. */
-export class NotUtf8 extends UnusableInput {}
 
 /**
  * Walks the document once and calls the handlers in document order.
@@ -75,7 +72,7 @@ export function walkDocument(text: string, handlers: DocumentHandlers): void {
     const ascii = /^(?:us-)?ascii$/i.test(encoding);
     // eslint-disable-next-line no-control-regex -- all of ASCII
     if (!/^utf-?8$/i.test(encoding) && !(ascii && /^[\x00-\x7f]*$/.test(text)))
-      throw new NotUtf8(`the domain XML is declared as '${encoding}', not UTF-8`);
+      throw new UnusableInput(`the domain XML is declared as '${encoding}', not UTF-8`);
   });
   parser.on('doctype', () => fail('a document type is not allowed'));
   parser.on('opentagstart', (tag) => {

@@ -27,8 +27,9 @@ test('a named file that is missing is an error', () => {
   expect(() => loadConfig(join(folder, 'missing.toml'))).toThrow(new ConfigError('it cannot be read: ENOENT'));
 });
 
-test('a named file that cannot be read is an error', () => {
-  expect(() => loadConfig(folder)).toThrow(new ConfigError('it cannot be read: EISDIR'));
+test('what is no regular file is an error: a pipe would be waited for', () => {
+  for (const path of [folder, '/dev/null'])
+    expect(() => loadConfig(path)).toThrow(new ConfigError('it is no regular file'));
 });
 
 test('a bad file is an error', () => {

@@ -1,6 +1,6 @@
 // The limits: what is no domain XML ends as UnusableInput, with the place where people have to look.
 import { describe, expect, it } from 'vitest';
-import { decodeDocument, DEPTH_LIMIT, DOCUMENT_LIMIT, NotUtf8 } from '../../src/domain-xml/document.ts';
+import { decodeDocument, DEPTH_LIMIT, DOCUMENT_LIMIT } from '../../src/domain-xml/document.ts';
 import { type DomainDocument, parseDomain } from '../../src/domain-xml/domain.ts';
 import { UnusableInput } from '../../src/model/xml.ts';
 
@@ -37,12 +37,12 @@ describe('bytes', () => {
     ['a surrogate', Buffer.from('<domain>\xed\xa0\x80</domain>', 'latin1')],
     ['UTF-16', Buffer.from('\ufeff<domain/>', 'utf16le')],
   ])('rejects %s as not UTF-8', (_, bytes) => {
-    expect(rejection(bytes)).toBeInstanceOf(NotUtf8);
+    expect(rejection(bytes)).toBeInstanceOf(UnusableInput);
   });
 
   it.each(['ISO-8859-1', 'UTF-16', 'windows-1252'])('rejects the declared encoding %s', (encoding) => {
     const error = rejection(`<?xml version='1.0' encoding='${encoding}'?><domain/>`);
-    expect(error).toBeInstanceOf(NotUtf8);
+    expect(error).toBeInstanceOf(UnusableInput);
     expect(error.message).toContain(`'${encoding}'`);
   });
 

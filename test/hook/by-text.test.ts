@@ -69,7 +69,29 @@ for (const shell of SHELLS) {
   });
 }
 
+// What our parser refuses and libvirt would read, with a mention of mdev that starts Node.
+const NOTE = `<!-- type='mdev' -->`;
+const UNREADABLE: Record<string, string> = {
+  'Latin-1': PLAIN.replace('<devices>', `${NOTE}<description>b\u00fcro</description><devices>`),
+  'Latin-1, declared': `<?xml version='1.0' encoding='ISO-8859-1'?>\n${PLAIN.replace('<devices>', `${NOTE}<description>b\u00fcro</description><devices>`)}`,
+  'deep metadata': PLAIN.replace(
+    '<devices>',
+    `${NOTE}<metadata>${'<a>'.repeat(120)}${'</a>'.repeat(120)}</metadata><devices>`,
+  ),
+};
+
 describe('hooks/qemu with Node', () => {
+  it.each(Object.keys(UNREADABLE))(
+    'lets a guest without mdevs through that only its own parser refuses: %s',
+    async (what) => {
+      const xml = UNREADABLE[what] ?? '';
+      const call = (text: string): Promise<HookResult> =>
+        callHook(['guest', 'migrate', 'begin', '-'], { xml: Buffer.from(text, 'latin1') });
+      expect(await call(xml)).toMatchObject({ status: 0, stdout: '', stderr: '', nodeStarted: true, journal: [] });
+      expect(await call(xml.replace('<devices>', `<devices>${HOSTDEV}`))).toMatchObject({ status: 2, stdout: '' });
+    },
+  );
+
   it.each(Object.keys(HARMLESS))('lets a guest through that only looks like one with mdevs: %s', async (what) => {
     const result = await callHook(['guest', 'migrate', 'begin', '-'], { xml: HARMLESS[what] ?? '' });
     expect(result).toMatchObject({ status: 0, stdout: '', stderr: '', journal: [] });

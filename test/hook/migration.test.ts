@@ -152,6 +152,24 @@ describe.skipIf(!CAN_MOUNT)('hooks/qemu on a simulated host (needs root and /dev
     expect((await call(guest)).status).toBe(0);
   });
 
+  it('does not wait for a configuration that is a pipe, nor for a sysfs root that is none', async () => {
+    const guest = await stamped(guestXml('mdevguest', [FIRST_MDEV]));
+    const fifo = onHost(host, '').map((word) => word.replace(/cp '[^']*' (\S*config.toml)/, 'mkfifo $1'));
+    const piped = await callHook(CALL, { xml: guest, wrapper: fifo });
+    expect(piped).toMatchObject({ status: 2, stdout: '' });
+    expect(piped.stderr).toContain('it is no regular file');
+    const nowhere = await call(guest, 'sysfs_root = "/nowhere"\n');
+    expect(nowhere.status).toBe(2);
+    expect(nowhere.stderr).toContain("sysfs_root '/nowhere' cannot be read: ENOENT");
+  });
+
+  it('leaves an unstamped guest unstamped where the driver has no attribute, so that the next host may let it in too', async () => {
+    host.change(hostWith(null));
+    const guest = guestXml('mdevguest', [FIRST_MDEV]);
+    expect(await call(guest, 'unstamped = "allow"\n')).toMatchObject({ status: 0, stdout: '', stderr: '' });
+    host.change(gvtHost('beta', 1));
+  });
+
   it('keeps a refusal that was certain before a later driver hung', async () => {
     const guest = await stamped(guestXml('mdevguest', [SECOND_MDEV, FIRST_MDEV]));
     const hanging = hostWith({ rule: { kind: 'hang' } });

@@ -57,6 +57,34 @@ for (const shell of SHELLS) {
       expect(result.journal.join()).toMatch(/^-t mdev-preflight -p daemon.warning -- refused: guest 'mdevguest'/);
     });
 
+    it('refuses input that was cut off', async () => {
+      const cut = await callHook(['x', 'migrate', 'begin', '-'], { xml: PLAIN.slice(0, 80), shell: shell.words });
+      expect(cut.status).not.toBe(0);
+      const programs = { tr: 'head -c 1200; exit 1', head: 'exec /usr/bin/head "$@"' };
+      const died = await callHook(['x', 'migrate', 'begin', '-'], { xml: PLAIN, shell: shell.words, programs });
+      expect(died.status).toBe(3);
+      expect(died.stderr).toContain('standard input could not be read to its end');
+    });
+
+    it('tells a refusal of its own in one line without control characters, whatever the guest is called', async () => {
+      const name = 'a\\nFAKE\\0033[31mX\\c\u001b[2J\n\u00fc';
+      const result = await callHook([name, 'migrate', 'begin', '-'], {
+        xml: MDEV,
+        shell: shell.words,
+        programs: { node: null },
+      });
+      expect(result.status).toBe(3);
+      expect(result.stderr).toMatch(/^mdev-preflight: refused: guest '[ -~]*': it has mdevs, [ -~]* Next: [ -~]*\n$/);
+    });
+
+    it('takes no longer for text that a pattern could stumble over', async () => {
+      const instructions = `<metadata><a xmlns='u'>${'<?xml-a?>'.repeat(100_000)}</a></metadata>`;
+      const xml = PLAIN.replace('<devices>', `${instructions}<devices>`);
+      const result = await callHook(['x', 'migrate', 'begin', '-'], { xml, shell: shell.words });
+      expect(result).toMatchObject({ status: 0, stdout: '', stderr: '', nodeStarted: false });
+      expect(result.milliseconds).toBeLessThan(2000);
+    });
+
     it('refuses empty input', async () => {
       const result = await callHook(['x', 'migrate', 'begin', '-'], { xml: '', shell: shell.words });
       expect(result.status).toBe(3);
