@@ -1,6 +1,6 @@
 // The question, and the only place that writes to a host. One open(2) with O_WRONLY and one write(2) of
 // exactly the source's bytes; the driver's answer is what write(2) returns.
-import { closeSync, constants, openSync, readFileSync, statfsSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, statfsSync, writeSync } from 'node:fs';
 import { ENOENT } from '../model/errno.ts';
 import type { Answer } from '../model/facts.ts';
 import { type VersionBytes, versionProblem, versionToBuffer } from '../model/version.ts';
@@ -9,6 +9,7 @@ import { attempt } from './system-call.ts';
 // Linux, include/uapi/linux/magic.h. A plain file takes any bytes: that would be a yes from nobody.
 const SYSFS_MAGIC = 0x62656572;
 const FUSE_SUPER_MAGIC = 0x65735546;
+const ATTRIBUTE_SIZE = 4096;
 
 /** `path`: a `migration_version` attribute. Blocks for as long as the driver does. */
 export function offerVersion(path: string, version: VersionBytes): Answer {
@@ -27,9 +28,7 @@ export function offerVersion(path: string, version: VersionBytes): Answer {
 }
 
 function write(path: string, descriptor: number, bytes: Buffer): Answer {
-  const filesystem = attempt(() => statfsSync(path).type);
-  if (!filesystem.ok || (filesystem.value !== SYSFS_MAGIC && filesystem.value !== FUSE_SUPER_MAGIC))
-    return { path, state: 'not-asked', cause: 'no-sysfs' };
+  if (!isAttribute(path, descriptor)) return { path, state: 'not-asked', cause: 'no-sysfs' };
   const before = writeCalls();
   if (before === null)
     return {
@@ -45,6 +44,15 @@ function write(path: string, descriptor: number, bytes: Buffer): Answer {
   // question is not ours: whatever came of it, the first one was not answered.
   const taken = written.value < bytes.length ? written.value : null;
   return { path, state: 'short', taken, length: bytes.length };
+}
+
+// On FUSE, what has an attribute's size, one page whatever it holds, is taken for a simulated host's;
+// a plain file on sshfs or the like has that of its content.
+function isAttribute(path: string, descriptor: number): boolean {
+  const filesystem = attempt(() => statfsSync(path).type);
+  if (!filesystem.ok) return false;
+  if (filesystem.value === SYSFS_MAGIC) return true;
+  return filesystem.value === FUSE_SUPER_MAGIC && fstatSync(descriptor).size === ATTRIBUTE_SIZE;
 }
 
 const WRITE_COUNTER = '/proc/thread-self/io';

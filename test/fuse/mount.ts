@@ -22,13 +22,16 @@ export interface MountedHost {
   unmount(): Promise<void>;
 }
 
-export async function mountHost(host: SimulatedHost): Promise<MountedHost> {
+export async function mountHost(
+  host: SimulatedHost,
+  kind: 'attributes' | 'plain-files' = 'attributes',
+): Promise<MountedHost> {
   const home = mkdtempSync(join(tmpdir(), 'simulated-host-'));
   const [directory, hostFile, seenFile] = [join(home, 'mount'), join(home, 'host.json'), join(home, 'seen')];
   mkdirSync(directory);
   writeFileSync(hostFile, JSON.stringify(host));
   writeFileSync(seenFile, '');
-  const server = execa(process.execPath, ['build/fuse-serve.cjs', hostFile, directory, seenFile], {
+  const server = execa(process.execPath, ['build/fuse-serve.cjs', hostFile, directory, seenFile, kind], {
     reject: false,
     stderr: 'inherit',
   });

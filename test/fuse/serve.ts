@@ -1,4 +1,4 @@
-// node fuse-serve.cjs HOST.json MOUNTPOINT SEEN.jsonl
+// node fuse-serve.cjs HOST.json MOUNTPOINT SEEN.jsonl [plain-files]
 //
 // Mounts a simulated host (docs/simulated-hosts.md) and serves it until it is unmounted or SIGTERM.
 // HOST.json is read anew when it changes. Says "ready" once mounted. SIGUSR1 lets hanging drivers answer.
@@ -9,7 +9,7 @@ import type { SimulatedHost } from '../../src/simulation/description.ts';
 import { type Directory, hostTree } from '../../src/simulation/tree.ts';
 import { FuseServer } from './server.ts';
 
-const [hostFile = '', mountpoint = '', seenFile = ''] = process.argv.slice(2);
+const [hostFile = '', mountpoint = '', seenFile = '', kind] = process.argv.slice(2);
 const records: string[] = [];
 
 // As the kernel does it: what is not printable stands as \xNN.
@@ -32,6 +32,7 @@ function currentTree(): Directory {
 const device = openSync('/dev/fuse', constants.O_RDWR);
 const server = new FuseServer({
   tree: currentTree,
+  plainFiles: kind === 'plain-files',
   send: (message) => {
     try {
       writeSync(device, message);

@@ -1,7 +1,7 @@
 // Serves a simulated host's tree (src/simulation/tree.ts) through FUSE: the same drivers, asked by real
 // system calls that fail with the real errno. What kernfs does that a plain FUSE would not is done here:
 // permission bits bind root too, a write is cut at a page, O_CREAT of what is missing is EACCES.
-import type { Directory, TreeNode } from '../../src/simulation/tree.ts';
+import type { AttributeNode, Directory, TreeNode } from '../../src/simulation/tree.ts';
 import * as wire from './wire.ts';
 
 const ENOENT = 2;
@@ -29,6 +29,8 @@ export interface ServerOptions {
   readonly tree: () => Directory;
   readonly send: (message: Buffer) => void;
   readonly seen: (operation: Seen) => void;
+  /** True: files have the size of their content, as on sshfs and the like, and not an attribute's. */
+  readonly plainFiles: boolean;
 }
 
 export class FuseServer {
@@ -163,6 +165,11 @@ export class FuseServer {
     return 'errno' in given ? given.errno : wire.writtenBody(given.taken);
   }
 
+  #size({ read }: AttributeNode): number {
+    const content = this.#options.plainFiles ? read() : null;
+    return typeof content === 'string' ? content.length : PAGE;
+  }
+
   #lookUp(path: string): Buffer | number {
     const node = this.#find(path);
     return node === undefined ? ENOENT : wire.entryBody(this.#attributes(path, node));
@@ -183,7 +190,7 @@ export class FuseServer {
       this.#paths.set(inode, path);
     }
     const permissions = node.kind === 'attribute' ? node.mode : 0;
-    const size = node.kind === 'link' ? node.destination.length : node.kind === 'attribute' ? PAGE : 0;
+    const size = node.kind === 'link' ? node.destination.length : node.kind === 'attribute' ? this.#size(node) : 0;
     return { inode, mode: MODE[node.kind] | permissions, size };
   }
 }

@@ -77,6 +77,17 @@ describe.skipIf(!CAN_MOUNT)('system calls on a simulated sysfs (needs root and /
     expect(kernelSysfs(host.sysfsRoot).read(ATTRIBUTE)).toMatchObject({ state: 'read', bytes });
   });
 
+  it('asks nobody on a FUSE file system of plain files, which would take anything', async () => {
+    const plain = await mountHost(hostWith({ rule: { kind: 'accept-all' } }), 'plain-files');
+    try {
+      const answer = kernelSysfs(plain.sysfsRoot).offer(ATTRIBUTE, offered);
+      expect(answer).toMatchObject({ state: 'not-asked', cause: 'no-sysfs' });
+      expect(plain.seen().filter(({ operation }) => operation === 'write')).toEqual([]);
+    } finally {
+      await plain.unmount();
+    }
+  });
+
   it('finds what the driver logged since a moment, and nothing older', () => {
     offerTo({ kind: 'i915' });
     const io = kernelSysfs(host.sysfsRoot);
