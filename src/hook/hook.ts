@@ -2,10 +2,11 @@
 // The domain XML of `migrate` and `restore` holds passwords (VIR_DOMAIN_XML_SECURE): it goes nowhere
 // but back, and nothing of it is told beyond names, UUIDs and addresses.
 import type { Config, ConfigError } from '../config/config.ts';
-import { decodeDocument, NotUtf8 } from '../domain-xml/document.ts';
-import type { HostIdentity } from '../model/stamp.ts';
+import { decodeDocument } from '../domain-xml/document.ts';
+import { type HostIdentity, VERSION_NODES } from '../model/stamp.ts';
 import { UnusableInput } from '../model/xml.ts';
 import type { Progress } from '../preflight/progress.ts';
+import type { Found } from '../stamp/make.ts';
 import { foundMdevs, type Guest, judge, readGuest, restamp } from '../preflight/guest.ts';
 import { acceptance, accepts, plainRefusal, refusal } from './decide.ts';
 import { type HookReply, SILENCE } from './reply.ts';
@@ -22,21 +23,7 @@ export function readHookGuest(bytes: Buffer, name: string): HookGuest | HookRepl
     return guest.cases.length === 0 ? SILENCE : guest;
   } catch (error) {
     if (!(error instanceof UnusableInput)) throw error;
-    if (error instanceof NotUtf8 && hasNoMdev(bytes)) return SILENCE;
     return plainRefusal(2, name, error.message, CHECK_BY_HAND);
-  }
-}
-
-// A guest without mdevs is not to suffer for the encoding its XML was saved in (`virsh restore --xml`
-// hands on the user's own bytes). Where ASCII is ASCII, its elements can be told all the same.
-function hasNoMdev(bytes: Buffer): boolean {
-  const text = bytes.toString('latin1');
-  const declared = /^<\?xml[^>]*?encoding\s*=\s*["']([^"']*)/.exec(text)?.[1] ?? 'utf-8';
-  if (!/^(?:utf-?8|us-ascii|iso-8859-\d+|windows-125\d|koi8-[ru])$/i.test(declared)) return false;
-  try {
-    return readGuest(text.replace(/^<\?xml[^>]*>/, '')).cases.length === 0;
-  } catch {
-    return false;
   }
 }
 
@@ -60,8 +47,15 @@ export function concludeGuest(
   const verdict = judge(guest, progress, host);
   if (!accepts(verdict, config)) return refusal(verdict);
   const { document } = guest;
-  if (document === undefined || config.restamp === 'off') return acceptance(verdict, '');
-  return acceptance(verdict, restamp(document, foundMdevs(guest, progress).found, host, now));
+  const { found } = foundMdevs(guest, progress);
+  if (document === undefined || config.restamp === 'off' || !found.every(hasVersion)) return acceptance(verdict, '');
+  return acceptance(verdict, restamp(document, found, host, now));
+}
+
+// A guest that was let through unstamped onto a driver without the attribute stays unstamped: a stamp
+// that says so would refuse it on its next way, on which unstamped guests may still be let through.
+function hasVersion({ look }: Found): boolean {
+  return VERSION_NODES.some((node) => look.versions[node].state === 'read');
 }
 
 /** The reply of the second process, where the first one never came to its own: never an acceptance. */

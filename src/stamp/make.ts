@@ -26,14 +26,16 @@ function stampDevice({ hostdev, look }: Found): StampedDevice {
 }
 
 // Why a version could not be had is recorded as well, so that the destination can say it.
-function stampVersion(read: AttributeRead): StampedVersion {
+function stampVersion(read: AttributeRead): StampedVersion | null {
   switch (read.state) {
     case 'read':
       return { state: 'version', bytes: read.bytes };
     case 'absent':
       return { state: 'error', error: 'ENOENT' };
-    case 'read-failed':
+    // Nobody was asked: nothing is known of this node.
     case 'open-failed':
+      return null;
+    case 'read-failed':
       return { state: 'error', error: errnoName(read.errno) };
   }
 }

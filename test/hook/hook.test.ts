@@ -153,9 +153,9 @@ describe('a document', () => {
     expect([log === '', document]).toEqual([false, '']);
   });
 
-  test('in Latin-1, declared or not, is nobody’s business without a mdev, and refused with one', () => {
+  // hooks/qemu lets it through all the same where it sees no mdev in it: test/hook/by-text.test.ts.
+  test('in Latin-1, declared or not, cannot be used', () => {
     for (const declaration of ['', `<?xml version='1.0' encoding='ISO-8859-1'?>\n`]) {
-      expect(told(Buffer.from(declaration + guestXml('büro', []), 'latin1'))).toEqual(SILENCE);
       expect(told(Buffer.from(declaration + guestXml('büro', [FIRST_MDEV]), 'latin1')).status).toBe(2);
     }
   });
