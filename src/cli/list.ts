@@ -35,6 +35,7 @@ export function hostReport(steps: readonly SurveyStep[], complete: boolean, host
   }
   return {
     host,
+    parents: steps.flatMap((step) => ('parent' in step ? [step.parent] : [])),
     types: steps.flatMap((step) => ('type' in step ? [step.type] : [])),
     // One that is missing went away between being listed and being looked up.
     mdevs: mdevs.flatMap(({ uuid, look }) => (look.kind === 'present' ? [{ uuid, look }] : [])),

@@ -1,7 +1,7 @@
 // `mdev-preflight stamp --xml FILE|-`
 import { describeErrno } from '../model/errno.ts';
 import type { DeviceFacts } from '../model/facts.ts';
-import { printable } from '../model/printable.ts';
+import { printable, shellWord } from '../model/printable.ts';
 import { VERSION_NODES } from '../model/stamp.ts';
 import { foundMdevs, restamp } from '../preflight/guest.ts';
 import type { Found } from '../stamp/make.ts';
@@ -43,6 +43,8 @@ function unopened({ hostdev, look }: Found): string[] {
   return VERSION_NODES.flatMap((node) => {
     const read = look.versions[node];
     if (read.state !== 'open-failed') return [];
-    return [`${hostdev.uuid}: ${printable(read.path)} cannot be opened: ${describeErrno(read.errno)}. Run it as root`];
+    return [
+      `${hostdev.uuid}: ${printable(read.path)} cannot be opened: ${describeErrno(read.errno)}. See who may: ls -lZ ${shellWord(read.path)}`,
+    ];
   });
 }

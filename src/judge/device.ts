@@ -48,7 +48,7 @@ function answerReasons(question: Question, answer: Answer | null, waitingFor: De
     case 'rejected':
       return [{ code: 'version-rejected', path, errno: answer.errno, kernelLog: answer.kernelLog }];
     case 'absent':
-      return [{ code: 'destination-attribute-missing', node: question.node, path }];
+      return [{ code: 'destination-attribute-missing', node: question.node, path, elsewhere: false }];
     case 'open-failed':
       return [notAsked(path, answer.errno, 'open-for-writing')];
     case 'not-asked':
@@ -64,7 +64,7 @@ function sourceSide(
 ): SourceSide {
   // Parents that offer the type of a missing mdev are asked at their type nodes.
   const onlyDevice = stampedVersion(device, 'type') === null && stampedVersion(device, 'device') !== null;
-  const node = look !== null ? commonNode(device, look) : onlyDevice ? 'device' : 'type';
+  const node = onlyDevice ? 'device' : look === null ? 'type' : commonNode(device, look);
   return {
     type: device.type,
     parent: device.parent,

@@ -35,8 +35,17 @@ export function judgeCandidate(candidate: CandidateFacts): Candidate {
 
 function absence({ uuid }: MdevHostdev, stamped: StampedFacts, facts: DeviceFacts): Reason {
   if (stamped.kind !== 'device')
-    return { code: 'destination-device-missing', uuid, type: null, acceptingParent: null, offering: 0, refusing: 0 };
+    return {
+      code: 'destination-device-missing',
+      uuid,
+      type: null,
+      acceptingParent: null,
+      unaskedParent: null,
+      offering: 0,
+      refusing: 0,
+    };
   const { type } = stamped.device;
+  const onlyDevice = sourceReason(stamped) === null && stampedVersion(stamped.device, 'type') === null;
   const complete = facts.search.state === 'complete';
   const candidates = facts.candidates.map(judgeCandidate);
   if (complete && candidates.length === 0) return { code: 'destination-type-missing', uuid, type };
@@ -49,9 +58,14 @@ function absence({ uuid }: MdevHostdev, stamped: StampedFacts, facts: DeviceFact
     uuid,
     type,
     acceptingParent: withRoom?.parent ?? null,
+    unaskedParent: onlyDevice ? (candidates.find(mayBeAsked)?.parent ?? null) : null,
     offering: candidates.length,
     refusing: candidates.filter(({ accepts }) => accepts === false).length,
   };
+}
+
+function mayBeAsked({ accepts, availableInstances }: Candidate): boolean {
+  return accepts !== true && availableInstances !== 0;
 }
 
 // Parents are asked at their type nodes, so it is that version that has to be usable.

@@ -69,15 +69,18 @@ export function notAsked(path: string, errno: number | null, cause: NotAskedCaus
   return { code: 'destination-not-asked', path, errno, cause };
 }
 
+function attributeMissing(look: PresentDevice, node: VersionNode): Reason {
+  const elsewhere = look.versions[node === 'device' ? 'type' : 'device'].state !== 'absent';
+  return { code: 'destination-attribute-missing', node, path: look.versions[node].path, elsewhere };
+}
+
 // A version of one node is never written to the other.
 function stampedQuestion(stamped: StampedFacts, look: PresentDevice): Question | Reason {
   const reason = sourceReason(stamped);
   if (stamped.kind !== 'device' || reason !== null) return reason ?? { code: 'unstamped', otherDevices: false };
   const node = commonNode(stamped.device, look);
   const version = stampedVersion(stamped.device, node);
-  if (version === null)
-    return { code: 'destination-attribute-missing', node: 'device', path: look.versions.device.path };
-  if (look.versions[node].state === 'absent')
-    return { code: 'destination-attribute-missing', node, path: look.versions[node].path };
+  if (version === null) return attributeMissing(look, 'device');
+  if (look.versions[node].state === 'absent') return attributeMissing(look, node);
   return versionReason(version, node) ?? { node, version };
 }

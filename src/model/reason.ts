@@ -19,6 +19,8 @@ export type Reason =
       readonly type: string | null;
       /** A parent device whose driver accepts and that has room for the mdev. */
       readonly acceptingParent: string | null;
+      /** One with room that can be asked only when the mdev is there: the source has a version of its device node alone. */
+      readonly unaskedParent: string | null;
       /** How many parents offer the type, and how many of them said no. */
       readonly offering: number;
       readonly refusing: number;
@@ -31,7 +33,13 @@ export type Reason =
       readonly parents: readonly string[];
     }
   | { readonly code: 'source-not-migratable'; readonly node: VersionNode; readonly error: string }
-  | { readonly code: 'destination-attribute-missing'; readonly node: VersionNode; readonly path: string }
+  | {
+      readonly code: 'destination-attribute-missing';
+      readonly node: VersionNode;
+      readonly path: string;
+      /** The other node here has one. */
+      readonly elsewhere: boolean;
+    }
   | { readonly code: 'destination-attribute-unreadable'; readonly path: string; readonly errno: number }
   | {
       readonly code: 'version-rejected';

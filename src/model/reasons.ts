@@ -8,7 +8,7 @@ interface Entry<R extends Reason> {
   readonly outcome: Exclude<Outcome, 'compatible'>;
   /** One sentence without its full stop; what disagrees stands in quotes. */
   readonly sentence: (reason: R) => string;
-  /** What to do next, ending in a command where there is one. `guest` is the domain's name. */
+  /** What to do next, ending in a command where there is one. `guest` is what virsh shall call the domain. */
   readonly remedy: (reason: R, guest: string) => string;
 }
 
@@ -20,9 +20,7 @@ const LIST = 'mdev-preflight list';
 // `virsh migrate --xml` replaces the whole definition: without --security-info the guest would lose its
 // VNC or SPICE password on the way.
 function stampAgain(guest: string): string {
-  const domain = shellWord(guest);
-  const option = domain.startsWith('-') ? `--domain ${domain}` : domain;
-  return `on the source host: (umask 077; virsh dumpxml --migratable --security-info ${option} | mdev-preflight stamp --xml - >stamped.xml); then repeat the migration with --xml stamped.xml`;
+  return `on the source host: (umask 077; virsh dumpxml --migratable --security-info --domain ${shellWord(guest)} | mdev-preflight stamp --xml - >stamped.xml); then repeat the migration with --xml stamped.xml`;
 }
 
 const lookAt = (path: string): string => `see who may use it, as root on this host: ls -lZ ${path}`;
@@ -31,7 +29,10 @@ const findMount = (path: string): string => `see what is mounted there, on this 
 const NOT_ASKED: Readonly<
   Record<NotAskedCause, { readonly says: (path: string) => string; readonly next: (path: string) => string }>
 > = {
-  'look-up': { says: (path) => `looking up ${path} failed`, next: lookAt },
+  'look-up': {
+    says: (path) => `looking up ${path} failed`,
+    next: () => `see what this host has: ${LIST}; and what its kernel says: dmesg | tail`,
+  },
   'device-api': { says: () => 'reading its device_api failed', next: lookAt },
   'open-for-reading': { says: () => 'opening its migration_version for reading failed', next: lookAt },
   'open-for-writing': { says: () => 'opening its migration_version for writing failed', next: lookAt },
@@ -65,15 +66,17 @@ export const REASONS: Table = {
       if (r.type === null) return missing;
       if (r.acceptingParent !== null) return `${missing}; parent ${q(r.acceptingParent)} would accept it`;
       if (r.offering === 0) return missing;
+      if (r.unaskedParent !== null)
+        return `${missing}; parent ${q(r.unaskedParent)} offers type ${q(r.type)}, and can be asked only once the mdev exists`;
       const parents = r.offering === 1 ? '1 parent offers' : `${String(r.offering)} parents offer`;
       const answer = r.refusing === r.offering ? 'none accepts' : 'none is known to accept';
       return `${missing}; ${parents} type ${q(r.type)}, ${answer} the source's version`;
     },
     remedy: (r) => {
       if (r.type === null) return `create it on this host first; parents and types: ${LIST}`;
-      if (r.acceptingParent === null) return `choose another destination; what this host has: ${LIST}`;
-      const words = [r.uuid, r.acceptingParent, r.type].map(shellWord);
-      return `on this host: mdevctl start --uuid ${words[0] ?? ''} --parent ${words[1] ?? ''} --type ${words[2] ?? ''}; then migrate again`;
+      const parent = r.acceptingParent ?? r.unaskedParent;
+      if (parent === null) return `choose another destination; what this host has: ${LIST}`;
+      return `on this host: mdevctl start --uuid ${r.uuid} --parent ${shellWord(parent)} --type ${shellWord(r.type)}; then migrate again`;
     },
   },
   'destination-type-missing': {
@@ -97,7 +100,10 @@ export const REASONS: Table = {
   },
   'destination-attribute-missing': {
     outcome: 'incompatible',
-    sentence: (r) => `no migration_version at the ${r.node} node here: this host's driver does not support migration`,
+    sentence: (r) =>
+      r.elsewhere
+        ? `the source's version is of its ${r.node} node, and here migration_version is only at the other one: neither is offered to the other`
+        : `no migration_version at the ${r.node} node here: this host's driver does not support migration`,
     remedy: () => `choose a destination whose driver has it; what this host has: ${LIST}`,
   },
   'destination-attribute-unreadable': {
@@ -164,7 +170,12 @@ export interface ToldReason {
   readonly kernelLog: readonly string[];
 }
 
-/** A reason in words. */
+/** What virsh shall call a domain: it takes a name like `1` for an id, and the name may differ on the two hosts. */
+export function guestReference({ name, uuid }: { readonly name: string | null; readonly uuid: string | null }): string {
+  return uuid ?? name ?? 'GUEST';
+}
+
+/** A reason in words. `guest` is guestReference's. */
 export function tellReason(reason: Reason, guest: string): ToldReason {
   // TypeScript cannot see that a table indexed by a union's tag takes that very member.
   const entry = REASONS[reason.code] as unknown as Entry<Reason>;

@@ -7,6 +7,8 @@ import { activeMdevs, describeType, type Listing, lookUpDevice, parents, typesOf
 /** One step of a survey, told as it is made. */
 export type SurveyStep =
   | { readonly waiting: Waiting }
+  /** A parent device, before its types. */
+  | { readonly parent: string }
   | { readonly type: OfferedType }
   | { readonly mdev: { readonly uuid: string; readonly look: DeviceLook } }
   | { readonly failed: { readonly path: string; readonly errno: number } };
@@ -22,6 +24,7 @@ export function survey(io: SysfsIo, expired: () => boolean, emit: (step: SurveyS
     return [];
   };
   for (const parent of names(parents(host))) {
+    emit({ parent });
     for (const type of names(typesOf(host, parent))) {
       if (expired()) return;
       emit({ type: describeType(host, parent, type) });

@@ -8,29 +8,31 @@ import { SCHEMA, type Tool } from './json.ts';
 /** What a survey found. `problems` are sentences: what could not be looked up. */
 export interface HostReport {
   readonly host: string;
+  readonly parents: readonly string[];
   readonly types: readonly OfferedType[];
   readonly mdevs: readonly { readonly uuid: string; readonly look: PresentDevice }[];
   readonly problems: readonly string[];
 }
 
-export function hostJson({ host, types, mdevs, problems }: HostReport, tool: Tool): object {
+export function hostJson({ host, parents, types, mdevs, problems }: HostReport, tool: Tool): object {
   return {
     schema: SCHEMA,
     tool,
     host,
-    types: nested(types, ({ parent }) => parent, typeJson),
-    mdevs: nested(mdevs, parentOf, mdevJson),
+    types: nested(parents, types, ({ parent }) => parent, typeJson),
+    mdevs: nested([], mdevs, parentOf, mdevJson),
     problems,
   };
 }
 
 // mdevctl's shape: [{"parent": [{"name": {…}}]}]
 function nested<T>(
+  parents: readonly string[],
   items: readonly T[],
   parent: (item: T) => string,
   entry: (item: T) => [name: string, value: object],
 ): object[] {
-  const groups = new Map<string, object[]>();
+  const groups = new Map<string, object[]>(parents.map((name) => [name, []]));
   for (const item of items) {
     const group = groups.get(parent(item)) ?? [];
     group.push(Object.fromEntries([entry(item)]));
@@ -64,13 +66,14 @@ function versionJson(read: AttributeRead): object {
   };
 }
 
-export function hostText({ host, types, mdevs }: HostReport): string {
-  if (types.length === 0 && mdevs.length === 0) return `this host '${printable(host)}' has no mdev types\n`;
+export function hostText({ host, parents, types, mdevs }: HostReport): string {
+  if (parents.length === 0 && mdevs.length === 0)
+    return `this host '${printable(host)}' has no parent devices of mdevs\n`;
   const lines: string[] = [];
-  const parents = new Set([...types.map(({ parent }) => parent), ...mdevs.map(parentOf)]);
-  for (const parent of parents) {
-    lines.push(printable(parent));
-    for (const it of types.filter((type) => type.parent === parent)) {
+  for (const parent of new Set([...parents, ...mdevs.map(parentOf)])) {
+    const offered = types.filter((type) => type.parent === parent);
+    lines.push(`${printable(parent)}${offered.length === 0 ? ' (no mdev types)' : ''}`);
+    for (const it of offered) {
       lines.push(`  ${printable(it.type)}`);
       lines.push(`    Available instances: ${printable(line(it.availableInstances) ?? 'unknown')}`);
       lines.push(`    Device API: ${printable(line(it.deviceApi) ?? 'unknown')}`);

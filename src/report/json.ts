@@ -1,7 +1,7 @@
 // `check --json`: the shape INTERFACE.md section 4 and docs/json.md promise. Keys are only ever added.
 import { errnoName } from '../model/errno.ts';
 import { printableVersion } from '../model/printable.ts';
-import { tellReason } from '../model/reasons.ts';
+import { guestReference, tellReason } from '../model/reasons.ts';
 import type { DeviceVerdict, Verdict } from '../model/verdict.ts';
 
 export const SCHEMA = 1;
@@ -18,7 +18,7 @@ export function checkJson({ host, domain, outcome, devices }: Verdict, tool: Too
     host: host.name,
     domain: { name: domain.name, uuid: domain.uuid },
     verdict: outcome,
-    devices: devices.map((device) => deviceJson(device, domain.name ?? '')),
+    devices: devices.map((device) => deviceJson(device, guestReference(domain))),
   };
 }
 

@@ -3,7 +3,7 @@
 import type { Reason } from '../model/reason.ts';
 import type { DeviceVerdict, Verdict } from '../model/verdict.ts';
 import { printable, printableVersion } from '../model/printable.ts';
-import { tellReason } from '../model/reasons.ts';
+import { guestReference, tellReason } from '../model/reasons.ts';
 import { clip, clipBytes } from './clip.ts';
 
 const LINE_LIMIT = 600;
@@ -15,14 +15,14 @@ const PROGRAM = 'mdev-preflight';
 export function refusalText({ domain, host, devices }: Verdict): string {
   const guest = domain.name ?? '';
   const refused = devices.filter(({ outcome }) => outcome !== 'compatible');
-  const lines = refused.slice(0, DEVICES_TOLD).map((device) => deviceLine(guest, host.name, device));
+  const lines = refused.slice(0, DEVICES_TOLD).map((device) => deviceLine(domain, host.name, device));
   if (refused.length > DEVICES_TOLD)
     lines.push(
       `${PROGRAM}: ${String(refused.length - DEVICES_TOLD)} more refused mdevs of guest '${clip(printable(guest), 64)}' are not shown`,
     );
   const log = refused
     .slice(0, DEVICES_TOLD)
-    .flatMap(({ reasons }) => reasons.flatMap((reason) => tellReason(reason, guest).kernelLog));
+    .flatMap(({ reasons }) => reasons.flatMap((reason) => tellReason(reason, '').kernelLog));
   for (const line of new Set(log))
     lines.push(clipBytes(`${PROGRAM}: kernel log, possibly related: ${printable(line)}`, LINE_LIMIT));
   return lines.map((line) => `${line}\n`).join('');
@@ -35,24 +35,24 @@ export function refusalLine(guest: string, problem: string, remedy: string): str
 
 // Versions may have 4096 bytes, names 255: the most that fits is shown, in ever shorter pieces. What was asked,
 // what was answered and what to do stay whole.
-function deviceLine(guest: string, host: string, device: DeviceVerdict): string {
+function deviceLine(domain: Verdict['domain'], host: string, device: DeviceVerdict): string {
   for (const room of [240, 120, 80, 56, 40, 28, 20, 12]) {
-    const line = composeLine(guest, host, device, room);
+    const line = composeLine(domain, host, device, room);
     if (Buffer.byteLength(line) <= LINE_LIMIT) return line;
   }
-  return clipBytes(composeLine(guest, host, device, 8), LINE_LIMIT);
+  return clipBytes(composeLine(domain, host, device, 8), LINE_LIMIT);
 }
 
 function composeLine(
-  guest: string,
+  domain: Verdict['domain'],
   host: string,
   { hostdev, source, destination, reasons }: DeviceVerdict,
   room: number,
 ): string {
   const [first, ...others] = reasons;
   if (first === undefined) throw new Error('a refused device without a reason');
-  const { code, sentence } = tellReason(shortened(first, room), guest);
-  const remedy = wholeRemedy(tellReason(first, guest).remedy);
+  const { code, sentence } = tellReason(shortened(first, room), '');
+  const remedy = wholeRemedy(tellReason(first, guestReference(domain)).remedy);
   const short = (text: string): string => clip(printable(text), room);
   const version = (bytes: string | null): string =>
     bytes === null ? 'no version' : `version '${clip(printableVersion(bytes), room)}'`;
@@ -64,7 +64,7 @@ function composeLine(
       ? `; destination '${short(host)}'`
       : `; destination '${short(host)}': parent '${short(destination.parent)}' ${version(destination.version)}`;
   const more = others.length === 0 ? '' : ` (also ${others.map((reason) => reason.code).join(', ')})`;
-  return `${PROGRAM}: refused: guest '${short(guest)}', mdev ${hostdev.uuid}${where}: ${code}: ${sentence}${more}${from}${to}. Next: ${remedy}`;
+  return `${PROGRAM}: refused: guest '${short(domain.name ?? '')}', mdev ${hostdev.uuid}${where}: ${code}: ${sentence}${more}${from}${to}. Next: ${remedy}`;
 }
 
 // A command with a shortened name in it would be typed in vain.

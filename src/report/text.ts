@@ -2,13 +2,13 @@
 import type { DeviceVerdict, Verdict } from '../model/verdict.ts';
 import { describeErrno } from '../model/errno.ts';
 import { printable, printableVersion } from '../model/printable.ts';
-import { reasonPage, tellReason } from '../model/reasons.ts';
+import { guestReference, reasonPage, tellReason } from '../model/reasons.ts';
 
 export function checkText({ domain, host, outcome, devices }: Verdict): string {
   const guest = printable(domain.name ?? '(no name)');
   if (devices.length === 0) return `guest '${guest}' has no mdev: nothing to ask\n`;
   const count = devices.length === 1 ? '1 mdev' : `${String(devices.length)} mdevs`;
-  const blocks = devices.map((device) => deviceText(device, domain.name ?? ''));
+  const blocks = devices.map((device) => deviceText(device, guestReference(domain)));
   return `guest '${guest}', ${count}, on this host '${printable(host.name)}'\n\n${blocks.join('\n')}\n${outcome}\n`;
 }
 

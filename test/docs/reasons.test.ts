@@ -9,7 +9,13 @@ const PAGE = readFileSync('docs/reasons.md', 'utf8');
 const CODES = Object.keys(REASONS) as ReasonCode[];
 
 const EINVAL = 22;
-const missing = { code: 'destination-device-missing', uuid: 'UUID', type: 'TYPE', acceptingParent: null } as const;
+const missing = {
+  code: 'destination-device-missing',
+  uuid: 'UUID',
+  type: 'TYPE',
+  acceptingParent: null,
+  unaskedParent: null,
+} as const;
 const full = { code: 'no-available-instances', uuid: 'UUID', type: 'TYPE' } as const;
 const short = { code: 'short-write', path: 'PATH', length: 29 } as const;
 const late = (action: 'read' | 'write' | 'look-up'): Reason => ({
@@ -30,6 +36,7 @@ const FORMS: Readonly<Record<ReasonCode, readonly Reason[]>> = {
     { ...missing, offering: 1, refusing: 1 },
     { ...missing, offering: 2, refusing: 2 },
     { ...missing, offering: 2, refusing: 1 },
+    { ...missing, unaskedParent: 'PARENT', offering: 1, refusing: 0 },
   ],
   'destination-type-missing': [{ code: 'destination-type-missing', uuid: 'UUID', type: 'TYPE' }],
   'no-available-instances': [
@@ -40,7 +47,12 @@ const FORMS: Readonly<Record<ReasonCode, readonly Reason[]>> = {
     { code: 'source-not-migratable', node: 'NODE' as 'type', error: 'ENOENT' },
     { code: 'source-not-migratable', node: 'NODE' as 'type', error: 'EIO' },
   ],
-  'destination-attribute-missing': [{ code: 'destination-attribute-missing', node: 'NODE' as 'type', path: 'PATH' }],
+  'destination-attribute-missing': [false, true].map((elsewhere): Reason => ({
+    code: 'destination-attribute-missing',
+    node: 'NODE' as 'type',
+    path: 'PATH',
+    elsewhere,
+  })),
   'destination-attribute-unreadable': [{ code: 'destination-attribute-unreadable', path: 'PATH', errno: EINVAL }],
   'version-rejected': [{ code: 'version-rejected', path: 'PATH', errno: EINVAL, kernelLog: [] }],
   unstamped: [

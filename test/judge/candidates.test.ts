@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { DeviceVerdict } from '../../src/model/verdict.ts';
 import { judgeDevice } from '../../src/judge/device.ts';
 import type { DeviceFacts } from '../../src/model/facts.ts';
+import { tellReason } from '../../src/model/reasons.ts';
 import { readGuest } from '../../src/preflight/guest.ts';
 import { factsFrom } from '../../src/preflight/progress.ts';
 import type { SimulatedHost } from '../../src/simulation/description.ts';
@@ -15,6 +16,7 @@ import {
   TYPE,
   VERSION,
   withOtherParent,
+  withDeviceVersion,
   withoutMdev,
   withoutTypeVersion,
   withType,
@@ -57,10 +59,24 @@ test('a parent that accepts and has room is named, with the command that makes t
       uuid: FIRST_MDEV,
       type: TYPE,
       acceptingParent: OTHER_PARENT,
+      unaskedParent: null,
       offering: 2,
       refusing: 0,
     },
   ]);
+});
+
+test('a parent that can be asked only once the mdev is there is named, with the command that makes it', () => {
+  const source = withDeviceVersion(withoutTypeVersion(gvtHost('alpha', 1)), {
+    read: 'device-1',
+    rule: { kind: 'accept-all' },
+  });
+  const xml = stampOn(source, guestXml('desktop-7', [FIRST_MDEV]));
+  const reasons = verdictOn(empty, xml).devices[0]?.reasons ?? [];
+  expect(reasons).toMatchObject([{ code: 'destination-device-missing', acceptingParent: null, unaskedParent: PARENT }]);
+  expect(reasons.map((reason) => tellReason(reason, 'desktop-7').remedy).join()).toContain(
+    `mdevctl start --uuid ${FIRST_MDEV} --parent ${PARENT} --type ${TYPE}`,
+  );
 });
 
 describe('no-available-instances', () => {

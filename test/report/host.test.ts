@@ -61,7 +61,7 @@ test('types and mdevs are nested below their parents', () => {
 
 test('a host without mdevs has empty lists', () => {
   expect(hostJson(report(bare), TOOL)).toMatchObject({ types: [], mdevs: [] });
-  expect(hostText(report(bare))).toBe("this host 'bare' has no mdev types\n");
+  expect(hostText(report(bare))).toBe("this host 'bare' has no parent devices of mdevs\n");
 });
 
 test('a version that cannot be read is null, beside its errno', () => {

@@ -1,6 +1,6 @@
 // What `virsh migrate` shows after a refusal.
 import { describe, expect, test } from 'vitest';
-import { tellReason } from '../../src/model/reasons.ts';
+import { tellReason, guestReference } from '../../src/model/reasons.ts';
 import { refusalLine, refusalText } from '../../src/report/refusal.ts';
 import { verdictIn, SITUATIONS } from '../preflight/situations.ts';
 import { PLAIN_WORDS, PATH, refusedDevice, refusedGuest, UUID } from './verdicts.ts';
@@ -47,7 +47,8 @@ test.each(SITUATIONS)('$code says who, what and what next in its first line', ({
   );
   expect(lines[0]).toMatch(/; destination 'beta'/);
   const [device] = verdict.devices;
-  const remedy = device?.reasons[0] === undefined ? '' : tellReason(device.reasons[0], 'desktop-7').remedy;
+  const remedy =
+    device?.reasons[0] === undefined ? '' : tellReason(device.reasons[0], guestReference(verdict.domain)).remedy;
   expect(lines[0]?.endsWith(`. Next: ${remedy}`)).toBe(true);
   for (const line of lines) {
     expect(Buffer.byteLength(line)).toBeLessThanOrEqual(600);
