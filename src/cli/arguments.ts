@@ -21,6 +21,9 @@ const OPTIONS = {
 
 type OptionName = keyof typeof OPTIONS;
 
+// NAME OPERATION SUB-OPERATION EXTRA
+const HOOK_WORDS = 4;
+
 const TAKES: Readonly<Record<CommandName, readonly OptionName[]>> = {
   check: ['json', 'quiet', 'sysfs-root', 'config'],
   stamp: ['xml', 'sysfs-root', 'config'],
@@ -46,9 +49,8 @@ export type Request =
 
 /** Throws UsageError. Options may stand before or behind the command; a first word that is no command is a FILE to check. */
 export function parseCommandLine(args: readonly string[]): Request {
-  // A guest may be named `-x`: behind `hook`, nothing is an option.
-  const hook = hookAt(args);
-  const { values, positionals } = parse(hook === null ? args : args.slice(0, hook + 1));
+  const { options, guestWords } = splitHook(args);
+  const { values, positionals } = parse(options);
   const first = positionals[0];
   const named = COMMANDS.find((name) => name === first);
   if (values.help === true) return { kind: 'help', command: named ?? null };
@@ -56,13 +58,24 @@ export function parseCommandLine(args: readonly string[]): Request {
   if (first === undefined)
     throw new UsageError('what is to be checked? Give a FILE with domain XML, or - for standard input');
   const command = named ?? 'check';
-  const words = hook === null ? positionals.slice(named === undefined ? 0 : 1) : args.slice(hook + 1);
+  const words = [...positionals.slice(named === undefined ? 0 : 1), ...guestWords];
   for (const name of Object.keys(values)) {
     if (!(TAKES[command] as readonly string[]).includes(name))
       throw new UsageError(`${command} takes no option --${name}`);
   }
   const call = { command, words, json: values.json ?? false, quiet: values.quiet ?? false };
-  return { kind: 'call', call: { ...call, xml: values.xml, sysfsRoot: values['sysfs-root'], config: values.config } };
+  return {
+    kind: 'call',
+    call: { ...call, xml: values.xml, sysfsRoot: values['sysfs-root'], config: values.config },
+  };
+}
+
+// A guest may be named `-x`: the last four words of a call of `hook` are no options, whatever they look like.
+function splitHook(args: readonly string[]): { options: readonly string[]; guestWords: readonly string[] } {
+  const split = args.length - HOOK_WORDS;
+  const options = args.slice(0, Math.max(split, 0));
+  if (!options.includes('hook') || parse(options).positionals[0] !== 'hook') return { options: args, guestWords: [] };
+  return { options, guestWords: args.slice(split) };
 }
 
 function parse(
@@ -75,16 +88,4 @@ function parse(
     // Node's advice on positionals that begin with a dash spans several sentences; the first says what is wrong.
     throw new UsageError(error.message.split(/\. |\n/)[0]?.replace(/\.$/, '') ?? error.message);
   }
-}
-
-function hookAt(args: readonly string[]): number | null {
-  for (let at = 0; at < args.length; at += 1) {
-    const word = args[at] ?? '';
-    // One word behind it is no call of a hook: `hook --help`.
-    if (word === 'hook') return args.length === at + 2 ? null : at;
-    if (word === '--') return null;
-    if (!word.startsWith('-') || word === '-') return null;
-    if (['--config', '--sysfs-root', '--xml'].includes(word)) at += 1;
-  }
-  return null;
 }

@@ -17,7 +17,7 @@ usage:
   mdev-preflight list                  this host's mdev types, versions, free instances, active mdevs
   mdev-preflight demo                  two simulated hosts, one accepted and one refused migration
   mdev-preflight hook NAME OPERATION SUB-OPERATION EXTRA
-                                       what libvirt's qemu hook calls; domain XML on standard input
+                                       libvirt's qemu hook, by hand; domain XML on standard input
   mdev-preflight COMMAND --help        more on one command
   mdev-preflight --version
 
@@ -61,11 +61,12 @@ ${STATUS}`,
 Shows two simulated hosts: a guest with two mdevs is accepted, and refused after the destination's
 driver changed. Needs no root and no hardware, and touches nothing.
 `,
-  hook: `usage: mdev-preflight [options] hook NAME OPERATION SUB-OPERATION EXTRA
+  hook: `usage: mdev-preflight hook [options] NAME OPERATION SUB-OPERATION EXTRA
 
-What libvirt's qemu hook asks, by hand: domain XML on standard input for 'migrate begin' and
+What libvirt's qemu hook does, by hand: domain XML on standard input for 'migrate begin' and
 'restore begin'; every other operation ends with 0 at once. On acceptance prints nothing, or the domain
-XML with this host's stamp; on refusal says why on standard error. Options stand before 'hook'.
+XML with this host's stamp; on refusal says why on standard error. The last four words are never
+options: a guest may be named -x.
 
 ${SYSFS}${CONFIG}${HELP}
 ${STATUS}`,

@@ -7,8 +7,8 @@ import { type Call, UsageError } from './arguments.ts';
 import { type Context, gatherGuest, settingsOf } from './context.ts';
 
 export async function hook(call: Call, context: Context): Promise<number> {
-  const [name, operation, subOperation] = call.words;
-  if (name === undefined || operation === undefined || subOperation === undefined)
+  const [name, operation, subOperation, extra, ...others] = call.words;
+  if (name === undefined || extra === undefined || others.length > 0)
     throw new UsageError('hook takes NAME OPERATION SUB-OPERATION EXTRA');
   const ours = subOperation === 'begin' && (operation === 'migrate' || operation === 'restore');
   if (!ours) return 0;

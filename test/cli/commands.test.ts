@@ -117,7 +117,7 @@ describe('mdev-preflight', () => {
   it('lists a host without mdevs as such', async () => {
     const { status, stdout } = await runCli(['list', ...EMPTY_HOST]);
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^this host '.*' has no mdev types\n$/);
+    expect(stdout).toMatch(/^this host '.*' has no parent devices of mdevs\n$/);
     expect(JSON.parse((await runCli(['list', '--json', ...EMPTY_HOST])).stdout)).toMatchObject({
       types: [],
       mdevs: [],
@@ -132,6 +132,21 @@ describe('mdev-preflight', () => {
     expect(stdout).toMatch(
       /\nerror: Hook script execution failed: internal error: Child process \(LC_ALL=C .* unexpected exit status 1: mdev-preflight: refused: guest 'desktop-7'/,
     );
+  });
+
+  it('takes options of hook before and behind it, and never the last four words', async () => {
+    const hook = async (...args: string[]): Promise<string> => (await runCli(args, readFileSync(GUEST))).stderr;
+    for (const args of [
+      [...EMPTY_HOST, 'hook', '--json', 'migrate', 'begin', '-'],
+      ['hook', ...EMPTY_HOST, '--json', 'migrate', 'begin', '-'],
+    ])
+      expect(await hook(...args)).toMatch(/^mdev-preflight: refused: guest 'g', mdev /);
+    for (const args of [
+      ['hook', 'migrate', 'begin', '-'],
+      ['hook', 'x', 'y', 'migrate', 'begin', '-'],
+    ])
+      expect(await runCli(args)).toMatchObject({ status: 2, stdout: '' });
+    expect(await hook('hook', '--config', '/nowhere.toml', 'x', 'migrate', 'begin', '-')).toContain('/nowhere.toml');
   });
 
   it('does nothing as a hook of other operations, and leaves standard input alone', async () => {
