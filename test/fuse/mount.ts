@@ -1,6 +1,6 @@
 // A simulated host mounted for a test.
 import { execa } from 'execa';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SimulatedHost } from '../../src/simulation/description.ts';
@@ -47,7 +47,9 @@ export async function mountHost(
     directory,
     sysfsRoot: join(directory, 'sys'),
     change(changed) {
-      writeFileSync(hostFile, JSON.stringify(changed));
+      // In one step: the server may read it at any moment.
+      writeFileSync(`${hostFile}.new`, JSON.stringify(changed));
+      renameSync(`${hostFile}.new`, hostFile);
     },
     seen() {
       const lines = readFileSync(seenFile, 'utf8').trim();
