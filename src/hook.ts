@@ -17,11 +17,12 @@ import { thisHost } from './host/identity.ts';
 import { concludeCutShort, concludeGuest, configRefusal, readHookGuest } from './hook/hook.ts';
 import { frameReply, type HookReply } from './hook/reply.ts';
 import { gather } from './preflight/gather.ts';
+import type { Operation } from './model/verdict.ts';
 import type { Guest } from './preflight/guest.ts';
 import type { Progress } from './preflight/progress.ts';
 import { kernelSysfs } from './sysfs/kernel-io.ts';
 
-type Begun = Guest & { readonly config: Pick<Config, 'unstamped' | 'restamp'> };
+type Begun = Guest & { readonly operation: Operation; readonly config: Pick<Config, 'unstamped' | 'restamp'> };
 
 function put(text: string): void {
   let rest = Buffer.from(text);
@@ -33,7 +34,7 @@ const LEAST_TIME = 0.2;
 // How long after its own deadline the process may still be about to reply: not stuck, only slow.
 const GRACE = 0.3;
 
-function answer(name: string): HookReply {
+function answer(name: string, operation: Operation): HookReply {
   // The first line goes out before anything that could keep us waiting.
   const config = configuration();
   const seconds = config instanceof ConfigError ? DEFAULT_CONFIG.deadlineSeconds : config.deadlineSeconds;
@@ -43,9 +44,9 @@ function answer(name: string): HookReply {
   const deadline = Math.max(seconds - started, started + LEAST_TIME);
   put(`${(deadline - started + GRACE).toFixed(3)} ${String(process.pid)}\n`);
 
-  const guest = readHookGuest(readFileSync(0), name);
+  const guest = readHookGuest(readFileSync(0), name, operation);
   if ('status' in guest) return guest;
-  const begun = { domain: guest.domain, cases: guest.cases };
+  const begun = { domain: guest.domain, cases: guest.cases, operation };
   if (config instanceof ConfigError) return configRefusal(config, DEFAULT_CONFIG_FILE, name);
   const { unstamped, restamp, kernelLog, sysfsRoot } = config;
   put(`${JSON.stringify({ ...begun, config: { unstamped, restamp } } satisfies Begun)}\n`);
@@ -59,7 +60,7 @@ function answer(name: string): HookReply {
     progress.push(step);
     put(`${JSON.stringify(step)}\n`);
   });
-  return concludeGuest(guest, progress, config, thisHost(), new Date());
+  return concludeGuest(guest, progress, config, thisHost(), new Date(), operation);
 }
 
 // What is wrong with it concerns guests with mdevs only, and whether this is one is not known yet.
@@ -82,9 +83,9 @@ function conclude(): HookReply {
       return [];
     }
   });
-  const { domain, cases, config } = begun as Begun;
-  return concludeCutShort({ domain, cases }, progress as Progress[], config, thisHost(), new Date());
+  const { domain, cases, operation, config } = begun as Begun;
+  return concludeCutShort({ domain, cases }, progress as Progress[], config, thisHost(), new Date(), operation);
 }
 
-const [mode, name = ''] = process.argv.slice(2);
-put(frameReply(mode === 'conclude' ? conclude() : answer(name)));
+const [mode, name = '', operation] = process.argv.slice(2);
+put(frameReply(mode === 'conclude' ? conclude() : answer(name, operation === 'restore' ? 'restore' : 'migrate')));

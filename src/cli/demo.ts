@@ -73,7 +73,7 @@ function stampOn(host: SimulatedHost, xml: string, now: Date): string {
 
 function hookOn(host: SimulatedHost, xml: string, now: Date): HookReply {
   const { guest, progress } = facts(host, xml, true);
-  return concludeGuest(guest, progress, DEFAULT_CONFIG, identity(host), now);
+  return concludeGuest(guest, progress, DEFAULT_CONFIG, identity(host), now, 'migrate');
 }
 
 // As virsh shows it (libvirt, src/util/virhook.c and vircommand.c; observed with 9.0.0 and 11.3.0).

@@ -2,6 +2,7 @@
 import { ConfigError } from '../config/config.ts';
 import { DEFAULT_CONFIG_FILE } from '../config/load.ts';
 import { concludeGuest, configRefusal, readHookGuest } from '../hook/hook.ts';
+import type { Operation } from '../model/verdict.ts';
 import type { HookReply } from '../hook/reply.ts';
 import { type Call, UsageError } from './arguments.ts';
 import { type Context, gatherGuest, settingsOf } from './context.ts';
@@ -10,23 +11,22 @@ export async function hook(call: Call, context: Context): Promise<number> {
   const [name, operation, subOperation, extra, ...others] = call.words;
   if (name === undefined || extra === undefined || others.length > 0)
     throw new UsageError('hook takes NAME OPERATION SUB-OPERATION EXTRA');
-  const ours = subOperation === 'begin' && (operation === 'migrate' || operation === 'restore');
-  if (!ours) return 0;
+  if (subOperation !== 'begin' || (operation !== 'migrate' && operation !== 'restore')) return 0;
   const { terminal } = context;
-  const { status, told, document, log } = await replyTo(name, call, context);
+  const { status, told, document, log } = await replyTo(name, operation, call, context);
   if (told !== '') terminal.err(told);
   if (document !== '') terminal.out(document);
   if (log !== '') terminal.journal(log, status === 0 ? 'info' : 'warning');
   return status;
 }
 
-async function replyTo(name: string, call: Call, context: Context): Promise<HookReply> {
-  const guest = readHookGuest(context.terminal.read('-'), name);
+async function replyTo(name: string, operation: Operation, call: Call, context: Context): Promise<HookReply> {
+  const guest = readHookGuest(context.terminal.read('-'), name, operation);
   if ('status' in guest) return guest;
   try {
     const settings = settingsOf(call);
     const progress = await gatherGuest(guest, settings, true, context);
-    return concludeGuest(guest, progress, settings.config, context.host, context.now());
+    return concludeGuest(guest, progress, settings.config, context.host, context.now(), operation);
   } catch (error) {
     if (error instanceof ConfigError) return configRefusal(error, call.config ?? DEFAULT_CONFIG_FILE, name);
     throw error;

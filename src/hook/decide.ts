@@ -2,7 +2,7 @@
 import type { Config } from '../config/config.ts';
 import { exitStatus } from '../judge/guest.ts';
 import { printable } from '../model/printable.ts';
-import type { Verdict } from '../model/verdict.ts';
+import type { Operation, Verdict } from '../model/verdict.ts';
 import { refusalLine, refusalText } from '../report/refusal.ts';
 import type { HookReply } from './reply.ts';
 
@@ -22,9 +22,9 @@ export function acceptance(verdict: Verdict, document: string): HookReply {
   return { status: 0, told: '', log: `accepted: ${guestOf(verdict)}: ${count}${note}`, document };
 }
 
-export function refusal(verdict: Verdict): HookReply {
+export function refusal(verdict: Verdict, operation: Operation): HookReply {
   const status = exitStatus(verdict.outcome);
-  const told = refusalText(verdict);
+  const told = refusalText(verdict, operation);
   // A refusal is never told with the status of an acceptance, whatever led here.
   return { status: status === 0 ? 3 : status, told, log: logLine(told), document: '' };
 }

@@ -4,6 +4,7 @@
 import type { Config, ConfigError } from '../config/config.ts';
 import { decodeDocument } from '../domain-xml/document.ts';
 import { type HostIdentity, VERSION_NODES } from '../model/stamp.ts';
+import type { Operation } from '../model/verdict.ts';
 import { UnusableInput } from '../model/xml.ts';
 import type { Progress } from '../preflight/progress.ts';
 import type { Found } from '../stamp/make.ts';
@@ -11,19 +12,22 @@ import { foundMdevs, type Guest, judge, readGuest, restamp } from '../preflight/
 import { acceptance, accepts, plainRefusal, refusal } from './decide.ts';
 import { type HookReply, SILENCE } from './reply.ts';
 
-const CHECK_BY_HAND =
-  'save the XML (virsh dumpxml --migratable GUEST >guest.xml on the source host) and run: mdev-preflight check guest.xml';
+const CHECK_BY_HAND: Readonly<Record<Operation, string>> = {
+  migrate:
+    'save the XML (virsh dumpxml --migratable GUEST >guest.xml on the source host) and run: mdev-preflight check guest.xml',
+  restore: 'save the XML (virsh save-image-dumpxml FILE >guest.xml) and run: mdev-preflight check guest.xml',
+};
 
 export type HookGuest = ReturnType<typeof readGuest>;
 
 /** The guest, or the reply where there is nothing to ask: no mdev, or a document that cannot be used. */
-export function readHookGuest(bytes: Buffer, name: string): HookGuest | HookReply {
+export function readHookGuest(bytes: Buffer, name: string, operation: Operation): HookGuest | HookReply {
   try {
     const guest = readGuest(decodeDocument(bytes));
     return guest.cases.length === 0 ? SILENCE : guest;
   } catch (error) {
     if (!(error instanceof UnusableInput)) throw error;
-    return plainRefusal(2, name, error.message, CHECK_BY_HAND);
+    return plainRefusal(2, name, error.message, CHECK_BY_HAND[operation]);
   }
 }
 
@@ -43,9 +47,10 @@ export function concludeGuest(
   config: Pick<Config, 'unstamped' | 'restamp'>,
   host: HostIdentity,
   now: Date,
+  operation: Operation,
 ): HookReply {
   const verdict = judge(guest, progress, host);
-  if (!accepts(verdict, config)) return refusal(verdict);
+  if (!accepts(verdict, config)) return refusal(verdict, operation);
   const { document } = guest;
   const { found } = foundMdevs(guest, progress);
   if (document === undefined || config.restamp === 'off' || !found.every(hasVersion)) return acceptance(verdict, '');
@@ -65,13 +70,14 @@ export function concludeCutShort(
   config: Pick<Config, 'unstamped' | 'restamp'>,
   host: HostIdentity,
   now: Date,
+  operation: Operation,
 ): HookReply {
-  const reply = concludeGuest(guest, progress, config, host, now);
+  const reply = concludeGuest(guest, progress, config, host, now, operation);
   if (reply.status !== 0) return reply;
   return plainRefusal(
     3,
     guest.domain.name ?? '',
     'the check was ended before it could answer',
-    'migrate again; if it stays so: mdev-preflight list',
+    'try again; if it stays so: mdev-preflight list',
   );
 }

@@ -8,8 +8,8 @@ interface Entry<R extends Reason> {
   readonly outcome: Exclude<Outcome, 'compatible'>;
   /** One sentence without its full stop; what disagrees stands in quotes. */
   readonly sentence: (reason: R) => string;
-  /** What to do next, ending in a command where there is one. `guest` is what virsh shall call the domain. */
-  readonly remedy: (reason: R, guest: string) => string;
+  /** What to do next, ending in a command where there is one. `guest` is what virsh shall call the domain; null where it is restored from a file. */
+  readonly remedy: (reason: R, guest: string | null) => string;
 }
 
 type Table = { readonly [C in ReasonCode]: Entry<Extract<Reason, { code: C }>> };
@@ -19,7 +19,9 @@ const LIST = 'mdev-preflight list';
 
 // `virsh migrate --xml` replaces the whole definition: without --security-info the guest would lose its
 // VNC or SPICE password on the way.
-function stampAgain(guest: string): string {
+function stampAgain(guest: string | null): string {
+  if (guest === null)
+    return 'its XML: virsh save-image-dumpxml FILE; to restore it unasked, on this host: unstamped = "allow" in /etc/mdev-preflight/config.toml';
   return `on the source host: (umask 077; virsh dumpxml --migratable --security-info --domain ${shellWord(guest)} | mdev-preflight stamp --xml - >stamped.xml); then repeat the migration with --xml stamped.xml`;
 }
 
@@ -175,8 +177,8 @@ export function guestReference({ name, uuid }: { readonly name: string | null; r
   return uuid ?? name ?? 'GUEST';
 }
 
-/** A reason in words. `guest` is guestReference's. */
-export function tellReason(reason: Reason, guest: string): ToldReason {
+/** A reason in words. `guest` is guestReference's; null where the guest is restored from a file. */
+export function tellReason(reason: Reason, guest: string | null): ToldReason {
   // TypeScript cannot see that a table indexed by a union's tag takes that very member.
   const entry = REASONS[reason.code] as unknown as Entry<Reason>;
   const waitingFor = reason.code === 'deadline-exceeded' ? reason.waitingFor : null;

@@ -40,6 +40,9 @@ export interface DeviceVerdict {
   readonly candidates: readonly Candidate[];
 }
 
+/** What a verdict is for. A guest that is restored runs nowhere. */
+export type Operation = 'migrate' | 'restore';
+
 export interface Verdict {
   readonly host: HostIdentity;
   readonly domain: Pick<Domain, 'name' | 'uuid'>;

@@ -1,7 +1,7 @@
 // The hook's words. libvirt shows standard error to whoever called `virsh migrate`, often in one line of a
 // manager's window, and before 7.2 cuts it at about 600 bytes: the first line stands alone.
 import type { Reason } from '../model/reason.ts';
-import type { DeviceVerdict, Verdict } from '../model/verdict.ts';
+import type { DeviceVerdict, Operation, Verdict } from '../model/verdict.ts';
 import { printable, printableVersion } from '../model/printable.ts';
 import { guestReference, tellReason } from '../model/reasons.ts';
 import { clip, clipBytes } from './clip.ts';
@@ -12,10 +12,11 @@ const DEVICES_TOLD = 8;
 const PROGRAM = 'mdev-preflight';
 
 /** What stands on standard error for a refused guest: a line for each refused device, a count, the drivers' own words. */
-export function refusalText({ domain, host, devices }: Verdict): string {
+export function refusalText({ domain, host, devices }: Verdict, operation: Operation): string {
+  const reference = operation === 'restore' ? null : guestReference(domain);
   const guest = domain.name ?? '';
   const refused = devices.filter(({ outcome }) => outcome !== 'compatible');
-  const lines = refused.slice(0, DEVICES_TOLD).map((device) => deviceLine(domain, host.name, device));
+  const lines = refused.slice(0, DEVICES_TOLD).map((device) => deviceLine(guest, reference, host.name, device));
   if (refused.length > DEVICES_TOLD)
     lines.push(
       `${PROGRAM}: ${String(refused.length - DEVICES_TOLD)} more refused mdevs of guest '${clip(printable(guest), 64)}' are not shown`,
@@ -35,16 +36,17 @@ export function refusalLine(guest: string, problem: string, remedy: string): str
 
 // Versions may have 4096 bytes, names 255: the most that fits is shown, in ever shorter pieces. What was asked,
 // what was answered and what to do stay whole.
-function deviceLine(domain: Verdict['domain'], host: string, device: DeviceVerdict): string {
+function deviceLine(guest: string, reference: string | null, host: string, device: DeviceVerdict): string {
   for (const room of [240, 120, 80, 56, 40, 28, 20, 12]) {
-    const line = composeLine(domain, host, device, room);
+    const line = composeLine(guest, reference, host, device, room);
     if (Buffer.byteLength(line) <= LINE_LIMIT) return line;
   }
-  return clipBytes(composeLine(domain, host, device, 8), LINE_LIMIT);
+  return clipBytes(composeLine(guest, reference, host, device, 8), LINE_LIMIT);
 }
 
 function composeLine(
-  domain: Verdict['domain'],
+  guest: string,
+  reference: string | null,
   host: string,
   { hostdev, source, destination, reasons }: DeviceVerdict,
   room: number,
@@ -52,7 +54,7 @@ function composeLine(
   const [first, ...others] = reasons;
   if (first === undefined) throw new Error('a refused device without a reason');
   const { code, sentence } = tellReason(shortened(first, room), '');
-  const remedy = wholeRemedy(tellReason(first, guestReference(domain)).remedy);
+  const remedy = wholeRemedy(tellReason(first, reference).remedy);
   const short = (text: string): string => clip(printable(text), room);
   const version = (bytes: string | null): string =>
     bytes === null ? 'no version' : `version '${clip(printableVersion(bytes), room)}'`;
@@ -64,7 +66,7 @@ function composeLine(
       ? `; destination '${short(host)}'`
       : `; destination '${short(host)}': parent '${short(destination.parent)}' ${version(destination.version)}`;
   const more = others.length === 0 ? '' : ` (also ${others.map((reason) => reason.code).join(', ')})`;
-  return `${PROGRAM}: refused: guest '${short(domain.name ?? '')}', mdev ${hostdev.uuid}${where}: ${code}: ${sentence}${more}${from}${to}. Next: ${remedy}`;
+  return `${PROGRAM}: refused: guest '${short(guest)}', mdev ${hostdev.uuid}${where}: ${code}: ${sentence}${more}${from}${to}. Next: ${remedy}`;
 }
 
 // A command with a shortened name in it would be typed in vain.

@@ -26,7 +26,7 @@ describe.each(SITUATIONS)('$code', ({ code, trigger, nearMiss }) => {
   });
 
   test('is refused with a status that is not 0, a line to be told and a line for the journal', () => {
-    const { status, told, log, document } = refusal(verdictIn(trigger));
+    const { status, told, log, document } = refusal(verdictIn(trigger), 'migrate');
     expect([1, 3]).toContain(status);
     expect(told).toMatch(/^mdev-preflight: refused: .*\n/);
     expect(log).toMatch(/^refused: guest 'desktop-7', mdev \S+ at /);
@@ -63,7 +63,7 @@ function hostdevOf(uuid: string): string {
 
 test('a refusal never has status 0, whatever the verdict says', () => {
   for (const outcome of ['compatible', 'incompatible', 'undetermined'] satisfies Outcome[])
-    expect(refusal({ ...compatible, outcome }).status).not.toBe(0);
+    expect(refusal({ ...compatible, outcome }, 'migrate').status).not.toBe(0);
 });
 
 test('an acceptance tells nobody but the journal', () => {
@@ -82,9 +82,17 @@ test('an acceptance that was only let through says so in the journal', () => {
   );
 });
 
+test('a guest that is restored runs nowhere, so nobody is sent to stamp it there', () => {
+  const unstamped = verdictOn(alpha, guestXml('d', [FIRST_MDEV]));
+  expect(refusal(unstamped, 'migrate').told).toContain('virsh dumpxml --migratable');
+  expect(refusal(unstamped, 'restore').told).toMatch(/Next: .*virsh save-image-dumpxml FILE/);
+  expect(refusal(unstamped, 'restore').told).not.toContain('source host');
+});
+
 test('the journal has the first line and how many more were told', () => {
   const { told, log } = refusal(
     verdictOn(gvtHost('beta', 2), stampOn(alpha, guestXml('d', [FIRST_MDEV, SECOND_MDEV]))),
+    'migrate',
   );
   const lines = told.trimEnd().split('\n');
   expect(lines).toHaveLength(4);

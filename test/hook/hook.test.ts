@@ -22,13 +22,13 @@ const xml = guestXml('desktop-7', [FIRST_MDEV, SECOND_MDEV]).replace(
 const stamped = stampOn(alpha, xml);
 
 function read(text: string | Buffer): HookGuest {
-  const guest = readHookGuest(Buffer.from(text), 'desktop-7');
+  const guest = readHookGuest(Buffer.from(text), 'desktop-7', 'migrate');
   if ('status' in guest) throw new Error(`a reply: ${JSON.stringify(guest)}`);
   return guest;
 }
 
 function hookOn(host: SimulatedHost, text: string, config = DEFAULT_CONFIG): HookReply {
-  return concludeGuest(read(text), progressOn(simulatedSysfs(host), text), config, identityOf(host), LATER);
+  return concludeGuest(read(text), progressOn(simulatedSysfs(host), text), config, identityOf(host), LATER, 'migrate');
 }
 
 describe('on acceptance', () => {
@@ -81,7 +81,7 @@ describe.each(SITUATIONS)('$code', ({ trigger, nearMiss, outcome }) => {
       const text = stampedGuest(situation);
       const progress = progressOn(simulatedSysfs(situation.destination), text);
       const told = situation.cut === undefined ? progress : situation.cut(progress);
-      return conclusion(read(text), told, DEFAULT_CONFIG, identityOf(situation.destination), LATER);
+      return conclusion(read(text), told, DEFAULT_CONFIG, identityOf(situation.destination), LATER, 'migrate');
     };
     const status = outcome === 'incompatible' ? 1 : 3;
     expect(conclude(trigger)).toMatchObject({ status, document: '' });
@@ -118,14 +118,14 @@ test('no name can break the frame', () => {
   const guest = { ...read(stamped), domain: { name: `a${separator}1${separator}`, uuid: null } };
   for (const host of [beta, gvtHost('beta', 2)]) {
     const progress = progressOn(simulatedSysfs(host), stamped);
-    const reply = concludeGuest(guest, progress, DEFAULT_CONFIG, identityOf(host), LATER);
+    const reply = concludeGuest(guest, progress, DEFAULT_CONFIG, identityOf(host), LATER, 'migrate');
     expect(frameReply(reply).split(separator)).toHaveLength(6);
   }
 });
 
 describe('a document', () => {
   const told = (bytes: string | Buffer): HookReply => {
-    const reply = readHookGuest(Buffer.from(bytes), 'desktop-7');
+    const reply = readHookGuest(Buffer.from(bytes), 'desktop-7', 'migrate');
     if (!('status' in reply)) throw new Error('a guest');
     return reply;
   };
@@ -191,7 +191,11 @@ describe('no password is told to anybody', () => {
     ['an open element', `<secret>SECRET`],
     ['a hostdev without a UUID', `${graphics}<hostdev type='mdev' passwd='SECRET'/>`],
   ])('where the document has %s', (_, part) => {
-    const reply = readHookGuest(Buffer.from(stamped.replace('</devices>', `${part}</devices>`)), 'desktop-7');
+    const reply = readHookGuest(
+      Buffer.from(stamped.replace('</devices>', `${part}</devices>`)),
+      'desktop-7',
+      'migrate',
+    );
     if (!('status' in reply)) throw new Error('a guest');
     expect(reply.status).toBe(2);
     silent(reply);

@@ -30,7 +30,7 @@ function words(name: string, version: string): Words {
 function checkLine(given: Words, index: number): void {
   const reason = reasonsOf(given)[index];
   if (reason === undefined) throw new Error('no such reason');
-  const [line = '', ...others] = refusalText(refusedGuest(given, refusedDevice(given, reason)))
+  const [line = '', ...others] = refusalText(refusedGuest(given, refusedDevice(given, reason)), 'migrate')
     .replace(/\n$/, '')
     .split('\n');
   for (const it of [line, ...others]) {
@@ -90,7 +90,7 @@ test('what to do is a whole sentence wherever it names nothing long', () => {
     for (const reason of reasonsOf(given)) {
       const { remedy } = tellReason(reason, 'desktop-7');
       if (Buffer.byteLength(remedy) > 150) continue;
-      const text = refusalText(refusedGuest(given, refusedDevice(given, reason)));
+      const text = refusalText(refusedGuest(given, refusedDevice(given, reason)), 'migrate');
       if (reason.code !== 'unstamped' && reason.code !== 'stamp-invalid') expect(text).toContain(`. Next: ${remedy}\n`);
     }
   }

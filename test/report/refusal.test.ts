@@ -9,7 +9,7 @@ const rejected = (kernelLog: readonly string[] = []) =>
   ({ code: 'version-rejected', path: PATH, errno: 22, kernelLog }) as const;
 
 test('a rejected version is told whole in one line', () => {
-  expect(refusalText(refusedGuest(PLAIN_WORDS, refusedDevice(PLAIN_WORDS, rejected())))).toBe(
+  expect(refusalText(refusedGuest(PLAIN_WORDS, refusedDevice(PLAIN_WORDS, rejected())), 'migrate')).toBe(
     `mdev-preflight: refused: guest 'desktop-7', mdev ${UUID} at pci:0000:01:00.0: version-rejected: ` +
       `the driver here rejects the source's version with EINVAL (Invalid argument); ` +
       `source 'alpha': type 'i915-GVTg_V5_4' version '8086-591d-GVTg_V5_4-00000001'; ` +
@@ -20,7 +20,7 @@ test('a rejected version is told whole in one line', () => {
 
 test('the driver’s words follow, as what they are: lines that may be related', () => {
   const log = 'i915 0000:00:02.0: gvt: Migration version mismatched.';
-  const text = refusalText(refusedGuest(PLAIN_WORDS, refusedDevice(PLAIN_WORDS, rejected([log, log]))));
+  const text = refusalText(refusedGuest(PLAIN_WORDS, refusedDevice(PLAIN_WORDS, rejected([log, log]))), 'migrate');
   expect(text.trimEnd().split('\n').slice(1)).toEqual([`mdev-preflight: kernel log, possibly related: ${log}`]);
 });
 
@@ -34,14 +34,14 @@ test('other reasons are named behind the gravest', () => {
       otherDevices: false,
     },
   );
-  expect(refusalText(refusedGuest(PLAIN_WORDS, device))).toContain(
+  expect(refusalText(refusedGuest(PLAIN_WORDS, device), 'migrate')).toContain(
     `the mdev here has type 'b', the source's has type 'a' (also version-rejected, unstamped); source`,
   );
 });
 
 test.each(SITUATIONS)('$code says who, what and what next in its first line', ({ code, trigger }) => {
   const verdict = verdictIn(trigger);
-  const lines = refusalText(verdict).trimEnd().split('\n');
+  const lines = refusalText(verdict, 'migrate').trimEnd().split('\n');
   expect(lines[0]).toMatch(
     new RegExp(`^mdev-preflight: refused: guest 'desktop-7', mdev ${UUID} at pci:0000:01:00.0: ${code}: `),
   );
@@ -60,7 +60,7 @@ describe('of several refused devices', () => {
   const device = refusedDevice(PLAIN_WORDS, rejected());
   const accepted = { ...device, outcome: 'compatible', reasons: [] } as const;
   const lines = (count: number): string[] =>
-    refusalText(refusedGuest(PLAIN_WORDS, accepted, ...Array.from({ length: count }, () => device)))
+    refusalText(refusedGuest(PLAIN_WORDS, accepted, ...Array.from({ length: count }, () => device)), 'migrate')
       .trimEnd()
       .split('\n');
 
