@@ -52,12 +52,14 @@ export function concludeGuest(
   const verdict = judge(guest, progress, host);
   if (!accepts(verdict, config)) return refusal(verdict, operation);
   const { document } = guest;
-  const { found } = foundMdevs(guest, progress);
-  if (document === undefined || config.restamp === 'off' || !found.every(hasVersion)) return acceptance(verdict, '');
+  if (document === undefined || config.restamp === 'off') return acceptance(verdict, '');
+  // What the stamp said of the host before must not stay, not even where there is nothing to put in its place.
+  const found = foundMdevs(guest, progress).found.filter(hasVersion);
+  if (found.length === 0 && document.stamps.length === 0) return acceptance(verdict, '');
   return acceptance(verdict, restamp(document, found, host, now));
 }
 
-// A guest that was let through unstamped onto a driver without the attribute stays unstamped: a stamp
+// A device that was let through unstamped onto a driver without the attribute stays unstamped: a stamp
 // that says so would refuse it on its next way, on which unstamped guests may still be let through.
 function hasVersion({ look }: Found): boolean {
   return VERSION_NODES.some((node) => look.versions[node].state === 'read');

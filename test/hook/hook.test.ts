@@ -8,7 +8,7 @@ import type { SimulatedHost } from '../../src/simulation/description.ts';
 import { FIRST_MDEV, guestXml, gvtHost, SECOND_MDEV } from '../../src/simulation/examples.ts';
 import { simulatedSysfs } from '../../src/simulation/memory-io.ts';
 import { identityOf, progressOn, stampOn } from '../preflight/exchange.ts';
-import { withTypeVersion } from '../preflight/hosts.ts';
+import { withoutTypeVersion, withTypeVersion } from '../preflight/hosts.ts';
 import { SITUATIONS, stampedGuest } from '../preflight/situations.ts';
 
 const alpha = gvtHost('alpha', 1);
@@ -159,6 +159,23 @@ describe('a document', () => {
       expect(told(Buffer.from(declaration + guestXml('büro', [FIRST_MDEV]), 'latin1')).status).toBe(2);
     }
   });
+});
+
+test('of two mdevs, the one let in unstamped stays so, and the other carries no facts of the host before', () => {
+  const onlySecond = stamped.replace(/<mdev-preflight:device index="0"[^]*?<\/mdev-preflight:device>/, '');
+  const reply = hookOn(withoutTypeVersion(beta), onlySecond, { ...DEFAULT_CONFIG, unstamped: 'allow' });
+  expect(reply.status).toBe(0);
+  const [stamp = ''] = STAMP.exec(reply.document) ?? [];
+  expect(stamp).toContain('host="beta"');
+  expect(stamp).toContain(SECOND_MDEV);
+  expect(stamp).not.toContain(FIRST_MDEV);
+  // Where nothing can be put in its place, what was said of the host before goes all the same.
+  const none = onlySecond.replace(/<mdev-preflight:device index="1"[^]*?<\/mdev-preflight:device>/, '');
+  const bare = { ...beta, mdevs: { [FIRST_MDEV]: { parent: '0000:00:02.0', type: 'i915-GVTg_V5_4' } } };
+  const one = none.replace(/(?<=<\/hostdev>)\s*<hostdev[^]*?<\/hostdev>/, '');
+  const emptied = hookOn(withoutTypeVersion(bare), one, { ...DEFAULT_CONFIG, unstamped: 'allow' });
+  expect(emptied).toMatchObject({ status: 0 });
+  expect(emptied.document).toContain('host="beta"');
 });
 
 describe('no password is told to anybody', () => {
