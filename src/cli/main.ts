@@ -13,7 +13,7 @@ import { hook } from './hook.ts';
 import { list } from './list.ts';
 import { stamp } from './stamp.ts';
 
-/** Runs a command line and gives the exit status of INTERFACE.md section 2. */
+/** Runs a command line and gives the exit status (docs/reasons.md, README.md). */
 export async function main(args: readonly string[], context: Context): Promise<number> {
   let call: Call | undefined;
   try {

@@ -14,7 +14,7 @@ export function judgeGuest(
   return { host, domain: { name, uuid }, outcome: worstOutcome(devices.map(({ outcome }) => outcome)), devices };
 }
 
-/** The exit status of INTERFACE.md section 2 for a verdict. */
+/** The exit status for a verdict (docs/reasons.md). */
 export function exitStatus(outcome: Outcome): 0 | 1 | 3 {
   return ({ compatible: 0, incompatible: 1, undetermined: 3 } as const)[outcome];
 }

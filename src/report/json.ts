@@ -1,4 +1,4 @@
-// `check --json`: the shape INTERFACE.md section 4 and docs/json.md promise. Keys are only ever added.
+// `check --json`: the shape docs/json.md promises. Keys are only ever added.
 import { errnoName } from '../model/errno.ts';
 import { printableVersion } from '../model/printable.ts';
 import { guestReference, tellReason } from '../model/reasons.ts';
