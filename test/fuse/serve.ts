@@ -4,7 +4,7 @@
 // HOST.json is read anew when it changes. Says "ready" once mounted. SIGUSR1 lets hanging drivers answer.
 // A process of its own: one that served and asked at once would wait for itself.
 import { spawn, spawnSync } from 'node:child_process';
-import { appendFileSync, constants, openSync, read, readFileSync, statSync, writeSync } from 'node:fs';
+import { appendFileSync, constants, openSync, read, readFileSync, writeSync } from 'node:fs';
 import type { SimulatedHost } from '../../src/simulation/description.ts';
 import { type Directory, hostTree } from '../../src/simulation/tree.ts';
 import { FuseServer } from './server.ts';
@@ -19,12 +19,13 @@ function log(line: string): void {
 }
 
 let tree: Directory | undefined;
-let changedAt = 0n;
+let known = '';
+// By content: two changes within a tick of the clock have the same time.
 function currentTree(): Directory {
-  const { mtimeNs } = statSync(hostFile, { bigint: true });
-  if (tree === undefined || mtimeNs !== changedAt) {
-    changedAt = mtimeNs;
-    tree = hostTree(JSON.parse(readFileSync(hostFile, 'utf8')) as SimulatedHost, log, () => records.join(''));
+  const text = readFileSync(hostFile, 'utf8');
+  if (tree === undefined || text !== known) {
+    known = text;
+    tree = hostTree(JSON.parse(text) as SimulatedHost, log, () => records.join(''));
   }
   return tree;
 }
