@@ -1,7 +1,7 @@
 // The program behind hooks/qemu, bundled into one file. Two modes:
 //
 //   hook.cjs answer NAME OPERATION SUB-OPERATION EXTRA    domain XML on standard input
-//   hook.cjs conclude NAME                                what the first one told, on standard input
+//   hook.cjs conclude                                     what the first one told, on standard input
 //
 // `answer` touches sysfs, and a driver may hold it forever, even against SIGKILL. So libvirt never waits
 // for it: hooks/qemu does, and gives up at the deadline `answer` names. What was learnt until then
@@ -14,10 +14,10 @@ import { performance } from 'node:perf_hooks';
 import { type Config, ConfigError, DEFAULT_CONFIG } from './config/config.ts';
 import { DEFAULT_CONFIG_FILE, loadConfig, sysfsRootProblem } from './config/load.ts';
 import { thisHost } from './host/identity.ts';
-import { concludeCutShort, concludeGuest, configRefusal, readHookGuest } from './hook/hook.ts';
+import { concludeGuest, configRefusal, cutShort, readHookGuest } from './hook/hook.ts';
 import { frameReply, type HookReply } from './hook/reply.ts';
-import { gather } from './preflight/gather.ts';
 import type { Operation } from './model/verdict.ts';
+import { gather } from './preflight/gather.ts';
 import type { Guest } from './preflight/guest.ts';
 import type { Progress } from './preflight/progress.ts';
 import { kernelSysfs } from './sysfs/kernel-io.ts';
@@ -46,10 +46,10 @@ function answer(name: string, operation: Operation): HookReply {
 
   const guest = readHookGuest(readFileSync(0), name, operation);
   if ('status' in guest) return guest;
-  const begun = { domain: guest.domain, cases: guest.cases, operation };
   if (config instanceof ConfigError) return configRefusal(config, DEFAULT_CONFIG_FILE, name);
   const { unstamped, restamp, kernelLog, sysfsRoot } = config;
-  put(`${JSON.stringify({ ...begun, config: { unstamped, restamp } } satisfies Begun)}\n`);
+  const begun: Begun = { domain: guest.domain, cases: guest.cases, operation, config: { unstamped, restamp } };
+  put(`${JSON.stringify(begun)}\n`);
   const problem = sysfsRootProblem(sysfsRoot);
   if (problem !== null)
     return configRefusal(new ConfigError(`sysfs_root '${sysfsRoot}' ${problem}`), DEFAULT_CONFIG_FILE, name);
@@ -84,7 +84,8 @@ function conclude(): HookReply {
     }
   });
   const { domain, cases, operation, config } = begun as Begun;
-  return concludeCutShort({ domain, cases }, progress as Progress[], config, thisHost(), new Date(), operation);
+  const reply = concludeGuest({ domain, cases }, progress as Progress[], config, thisHost(), new Date(), operation);
+  return cutShort(reply, domain.name ?? '');
 }
 
 const [mode, name = '', operation] = process.argv.slice(2);

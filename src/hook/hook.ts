@@ -65,21 +65,9 @@ function hasVersion({ look }: Found): boolean {
   return VERSION_NODES.some((node) => look.versions[node].state === 'read');
 }
 
-/** The reply of the second process, where the first one never came to its own: never an acceptance. */
-export function concludeCutShort(
-  guest: Guest,
-  progress: readonly Progress[],
-  config: Pick<Config, 'unstamped' | 'restamp'>,
-  host: HostIdentity,
-  now: Date,
-  operation: Operation,
-): HookReply {
-  const reply = concludeGuest(guest, progress, config, host, now, operation);
+/** What is made of a reply where the first process never came to its own: never an acceptance. */
+export function cutShort(reply: HookReply, name: string): HookReply {
   if (reply.status !== 0) return reply;
-  return plainRefusal(
-    3,
-    guest.domain.name ?? '',
-    'the check was ended before it could answer',
-    'try again; if it stays so: mdev-preflight list',
-  );
+  const remedy = 'try again; if it stays so: mdev-preflight list';
+  return plainRefusal(3, name, 'the check was ended before it could answer', remedy);
 }

@@ -5,13 +5,8 @@ import type { HostIdentity } from '../model/stamp.ts';
 import type { DeviceVerdict, Verdict } from '../model/verdict.ts';
 import { worstOutcome } from './device.ts';
 
-export function judgeGuest(
-  domain: Pick<Domain, 'name' | 'uuid'>,
-  devices: readonly DeviceVerdict[],
-  host: HostIdentity,
-): Verdict {
-  const { name, uuid } = domain;
-  return { host, domain: { name, uuid }, outcome: worstOutcome(devices.map(({ outcome }) => outcome)), devices };
+export function judgeGuest(domain: Domain, devices: readonly DeviceVerdict[], host: HostIdentity): Verdict {
+  return { host, domain, outcome: worstOutcome(devices.map(({ outcome }) => outcome)), devices };
 }
 
 /** The exit status for a verdict (docs/reasons.md). */

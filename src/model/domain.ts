@@ -13,11 +13,10 @@ export interface MdevHostdev {
   readonly guestAddress: string | null;
 }
 
+/** Who the guest is; null where the XML does not say it. */
 export interface Domain {
   readonly name: string | null;
   readonly uuid: string | null;
-  readonly hostdevs: readonly MdevHostdev[];
-  readonly stamp: StampReading;
 }
 
 /** What stands in the XML where the stamp would be. */

@@ -1,5 +1,6 @@
 // The one table of reasons: what each means for the migration, how it is said, what to do, where to read on.
 // The compiler keeps it complete; docs/reasons.md is held equal to it by a test.
+import type { Domain } from './domain.ts';
 import { describeErrno, errnoName } from './errno.ts';
 import { printable, shellWord } from './printable.ts';
 import type { NotAskedCause, Outcome, Reason, ReasonCode } from './reason.ts';
@@ -173,7 +174,7 @@ export interface ToldReason {
 }
 
 /** What virsh shall call a domain: it takes a name like `1` for an id, and the name may differ on the two hosts. */
-export function guestReference({ name, uuid }: { readonly name: string | null; readonly uuid: string | null }): string {
+export function guestReference({ name, uuid }: Domain): string {
   return uuid ?? name ?? 'GUEST';
 }
 

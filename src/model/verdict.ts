@@ -45,7 +45,7 @@ export type Operation = 'migrate' | 'restore';
 
 export interface Verdict {
   readonly host: HostIdentity;
-  readonly domain: Pick<Domain, 'name' | 'uuid'>;
+  readonly domain: Domain;
   readonly outcome: Outcome;
   readonly devices: readonly DeviceVerdict[];
 }

@@ -16,7 +16,7 @@ import type { Case } from './gather.ts';
 import { factsFrom, type Progress } from './progress.ts';
 
 export interface Guest {
-  readonly domain: Pick<Domain, 'name' | 'uuid'>;
+  readonly domain: Domain;
   readonly cases: readonly Case[];
 }
 

@@ -30,12 +30,7 @@ export function offerVersion(path: string, version: VersionBytes): Answer {
 function write(path: string, descriptor: number, bytes: Buffer): Answer {
   if (!isAttribute(path, descriptor)) return { path, state: 'not-asked', cause: 'no-sysfs' };
   const before = writeCalls();
-  if (before === null)
-    return {
-      path: WRITE_COUNTER,
-      state: 'not-asked',
-      cause: 'no-write-counter',
-    };
+  if (before === null) return { path: WRITE_COUNTER, state: 'not-asked', cause: 'no-write-counter' };
   const written = attempt(() => writeSync(descriptor, bytes));
   if (!written.ok) return { path, state: 'rejected', errno: written.errno, kernelLog: [] };
   const calls = (writeCalls() ?? Number.NaN) - before;

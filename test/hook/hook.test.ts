@@ -1,7 +1,7 @@
 // The hook as a function of its call.
 import { describe, expect, test } from 'vitest';
 import { ConfigError, DEFAULT_CONFIG } from '../../src/config/config.ts';
-import { concludeCutShort, concludeGuest, configRefusal, type HookGuest, readHookGuest } from '../../src/hook/hook.ts';
+import { concludeGuest, configRefusal, cutShort, type HookGuest, readHookGuest } from '../../src/hook/hook.ts';
 import { frameReply, type HookReply, SILENCE } from '../../src/hook/reply.ts';
 import { readGuest } from '../../src/preflight/guest.ts';
 import type { SimulatedHost } from '../../src/simulation/description.ts';
@@ -77,18 +77,18 @@ test('from A over B to C, C is asked with B’s versions', () => {
 
 describe.each(SITUATIONS)('$code', ({ trigger, nearMiss, outcome }) => {
   test('refuses without a document, and its near miss is accepted', () => {
-    const conclude = (situation: typeof trigger, conclusion = concludeGuest): HookReply => {
+    const conclude = (situation: typeof trigger): HookReply => {
       const text = stampedGuest(situation);
       const progress = progressOn(simulatedSysfs(situation.destination), text);
       const told = situation.cut === undefined ? progress : situation.cut(progress);
-      return conclusion(read(text), told, DEFAULT_CONFIG, identityOf(situation.destination), LATER, 'migrate');
+      return concludeGuest(read(text), told, DEFAULT_CONFIG, identityOf(situation.destination), LATER, 'migrate');
     };
     const status = outcome === 'incompatible' ? 1 : 3;
     expect(conclude(trigger)).toMatchObject({ status, document: '' });
-    expect(conclude(trigger, concludeCutShort)).toEqual(conclude(trigger));
+    expect(cutShort(conclude(trigger), 'desktop-7')).toEqual(conclude(trigger));
     expect(conclude(nearMiss)).toMatchObject({ status: 0, told: '' });
     // The second process, which concludes for one that was given up, never accepts.
-    expect(conclude(nearMiss, concludeCutShort)).toMatchObject({
+    expect(cutShort(conclude(nearMiss), 'desktop-7')).toMatchObject({
       status: 3,
       told: expect.stringContaining('. Next: ') as string,
       document: '',
