@@ -30,6 +30,8 @@ export function hostTree(host: SimulatedHost, log: (line: string) => void, kerne
   const sys = make(root, 'sys');
   make(sys, 'bus/mdev/devices');
   make(sys, 'class/mdev_bus');
+  make(sys, 'devices/pci0000:00');
+  make(sys, 'kernel/iommu_groups');
   for (const [parent, { driver, types }] of Object.entries(host.parents)) {
     const home = `devices/pci0000:00/${parent}`;
     put(sys, `class/mdev_bus/${parent}`, link(`../../${home}`));
@@ -46,10 +48,15 @@ export function hostTree(host: SimulatedHost, log: (line: string) => void, kerne
         put(entries, 'migration_version', versionNode(type.migrationVersion, `${driver} ${parent}`, log));
     }
   }
-  for (const [uuid, { parent, type, migrationVersion }] of Object.entries(host.mdevs)) {
+  for (const [number, [uuid, { parent, type, migrationVersion }]] of Object.entries(host.mdevs).entries()) {
     const home = `devices/pci0000:00/${parent}/${uuid}`;
     const mdev = make(sys, home);
     put(mdev, 'mdev_type', link(`../mdev_supported_types/${type}`));
+    // A group for each mdev, as vfio_register_emulated_iommu_dev makes it. libvirt takes its number for the
+    // name of the node in /dev/vfio.
+    const group = `kernel/iommu_groups/${String(number)}`;
+    put(mdev, 'iommu_group', link(`../../../../${group}`));
+    put(sys, `${group}/devices/${uuid}`, link(`../../../../${home}`));
     put(sys, `bus/mdev/devices/${uuid}`, link(`../../../${home}`));
     const driver = host.parents[parent]?.driver ?? '';
     if (migrationVersion !== undefined)

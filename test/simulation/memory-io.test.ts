@@ -18,6 +18,9 @@ describe('links lead to the one real place', () => {
     [`class/mdev_bus/${PARENT}/mdev_supported_types/${TYPE}`, `${HOME}/mdev_supported_types/${TYPE}`],
     [`${MDEV}/mdev_type/../${OTHER_TYPE}`, `${HOME}/mdev_supported_types/${OTHER_TYPE}`],
     [`${MDEV}/..`, HOME],
+    [`${MDEV}/iommu_group`, '/sys/kernel/iommu_groups/0'],
+    [`bus/mdev/devices/${SECOND_MDEV}/iommu_group`, '/sys/kernel/iommu_groups/1'],
+    [`kernel/iommu_groups/1/devices/${SECOND_MDEV}`, `${HOME}/${SECOND_MDEV}`],
     ['../sys/class', '/sys/class'],
     ['../../../sys/class', '/sys/class'],
   ])('%s', (path, value) => {
