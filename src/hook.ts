@@ -5,7 +5,8 @@
 //
 // `answer` touches sysfs, and a driver may hold it forever, even against SIGKILL. So libvirt never waits
 // for it: hooks/qemu does, and gives up at the deadline `answer` names. What was learnt until then
-// stands on the pipe between the two, and `conclude` makes the refusal of it.
+// stands on the pipe between the two, and `conclude` makes the reply of it: a refusal, or an acceptance by
+// exemption.
 //
 // On standard output: a line "SECONDS PID", a line of JSON for each step, and the framed reply.
 // Only `put` writes there.
@@ -14,15 +15,20 @@ import { performance } from 'node:perf_hooks';
 import { type Config, ConfigError, DEFAULT_CONFIG } from './config/config.ts';
 import { DEFAULT_CONFIG_FILE, loadConfig, sysfsRootProblem } from './config/load.ts';
 import { thisHost } from './host/identity.ts';
-import { concludeGuest, configRefusal, cutShort, readHookGuest } from './hook/hook.ts';
+import {
+  begin,
+  type Begun,
+  concludeCutShort,
+  concludeGuest,
+  configRefusal,
+  readHookGuest,
+  unlessExempt,
+} from './hook/hook.ts';
 import { frameReply, type HookReply } from './hook/reply.ts';
 import type { Operation } from './model/verdict.ts';
 import { gather } from './preflight/gather.ts';
-import type { Guest } from './preflight/guest.ts';
 import type { Progress } from './preflight/progress.ts';
 import { kernelSysfs } from './sysfs/kernel-io.ts';
-
-type Begun = Guest & { readonly operation: Operation; readonly config: Pick<Config, 'unstamped' | 'restamp'> };
 
 function put(text: string): void {
   let rest = Buffer.from(text);
@@ -46,13 +52,15 @@ function answer(name: string, operation: Operation): HookReply {
 
   const guest = readHookGuest(readFileSync(0), name, operation);
   if ('status' in guest) return guest;
-  if (config instanceof ConfigError) return configRefusal(config, DEFAULT_CONFIG_FILE, name);
-  const { unstamped, restamp, kernelLog, sysfsRoot } = config;
-  const begun: Begun = { domain: guest.domain, cases: guest.cases, operation, config: { unstamped, restamp } };
-  put(`${JSON.stringify(begun)}\n`);
+  const unusable = (error: ConfigError): HookReply => {
+    const { restamp } = config instanceof ConfigError ? DEFAULT_CONFIG : config;
+    return unlessExempt(configRefusal(error, DEFAULT_CONFIG_FILE, name), guest, { restamp }, new Date());
+  };
+  if (config instanceof ConfigError) return unusable(config);
+  const { kernelLog, sysfsRoot } = config;
+  put(`${JSON.stringify(begin(guest, config, operation, new Date()))}\n`);
   const problem = sysfsRootProblem(sysfsRoot);
-  if (problem !== null)
-    return configRefusal(new ConfigError(`sysfs_root '${sysfsRoot}' ${problem}`), DEFAULT_CONFIG_FILE, name);
+  if (problem !== null) return unusable(new ConfigError(`sysfs_root '${sysfsRoot}' ${problem}`));
 
   const progress: Progress[] = [];
   const options = { ask: true, kernelLog, expired: () => performance.now() / 1000 >= deadline };
@@ -74,18 +82,18 @@ function configuration(): Config | ConfigError {
 }
 
 function conclude(): HookReply {
-  const lines = readFileSync(0, 'utf8').split('\n');
-  const [begun, ...progress] = lines.flatMap((line) => {
+  const [first = '', ...lines] = readFileSync(0, 'utf8').split('\n');
+  // Where this line was cut, no guest was read: that throws, and no reply is a refusal.
+  const begun = JSON.parse(first) as Begun;
+  const progress = lines.flatMap((line) => {
     try {
-      return [JSON.parse(line) as unknown];
+      return [JSON.parse(line) as Progress];
     } catch {
       // The last line may have been cut.
       return [];
     }
   });
-  const { domain, cases, operation, config } = begun as Begun;
-  const reply = concludeGuest({ domain, cases }, progress as Progress[], config, thisHost(), new Date(), operation);
-  return cutShort(reply, domain.name ?? '');
+  return concludeCutShort(begun, progress, thisHost(), new Date());
 }
 
 const [mode, name = '', operation] = process.argv.slice(2);

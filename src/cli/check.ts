@@ -1,4 +1,5 @@
 // `mdev-preflight check FILE|-`
+import { exemptionStanding } from '../exemption/standing.ts';
 import { exitStatus } from '../judge/guest.ts';
 import { judge } from '../preflight/guest.ts';
 import { checkJson } from '../report/json.ts';
@@ -12,7 +13,8 @@ export async function check(call: Call, context: Context): Promise<number> {
   const settings = settingsOf(call);
   const guest = readGuestFile(file, context);
   const verdict = judge(guest, await gatherGuest(guest, settings, true, context), context.host);
-  if (call.json) context.terminal.out(`${JSON.stringify(checkJson(verdict, context.tool), null, 2)}\n`);
-  else if (!call.quiet) context.terminal.out(checkText(verdict));
+  const exemption = exemptionStanding(guest.exemption, context.now());
+  if (call.json) context.terminal.out(`${JSON.stringify(checkJson(verdict, exemption, context.tool), null, 2)}\n`);
+  else if (!call.quiet) context.terminal.out(checkText(verdict, exemption));
   return exitStatus(verdict.outcome);
 }

@@ -1,7 +1,7 @@
 // `mdev-preflight hook NAME OPERATION SUB-OPERATION EXTRA`: the hook by hand, with the same words and statuses.
-import { ConfigError } from '../config/config.ts';
+import { ConfigError, DEFAULT_CONFIG } from '../config/config.ts';
 import { DEFAULT_CONFIG_FILE } from '../config/load.ts';
-import { concludeGuest, configRefusal, readHookGuest } from '../hook/hook.ts';
+import { concludeGuest, configRefusal, readHookGuest, unlessExempt } from '../hook/hook.ts';
 import type { Operation } from '../model/verdict.ts';
 import type { HookReply } from '../hook/reply.ts';
 import { type Call, UsageError } from './arguments.ts';
@@ -13,10 +13,10 @@ export async function hook(call: Call, context: Context): Promise<number> {
     throw new UsageError('hook takes NAME OPERATION SUB-OPERATION EXTRA');
   if (subOperation !== 'begin' || (operation !== 'migrate' && operation !== 'restore')) return 0;
   const { terminal } = context;
-  const { status, told, document, log } = await replyTo(name, operation, call, context);
+  const { status, told, document, log, priority } = await replyTo(name, operation, call, context);
   if (told !== '') terminal.err(told);
   if (document !== '') terminal.out(document);
-  if (log !== '') terminal.journal(log, status === 0 ? 'info' : 'warning');
+  if (log !== '') terminal.journal(log, priority);
   return status;
 }
 
@@ -28,7 +28,8 @@ async function replyTo(name: string, operation: Operation, call: Call, context: 
     const progress = await gatherGuest(guest, settings, true, context);
     return concludeGuest(guest, progress, settings.config, context.host, context.now(), operation);
   } catch (error) {
-    if (error instanceof ConfigError) return configRefusal(error, call.config ?? DEFAULT_CONFIG_FILE, name);
-    throw error;
+    if (!(error instanceof ConfigError)) throw error;
+    const refusal = configRefusal(error, call.config ?? DEFAULT_CONFIG_FILE, name);
+    return unlessExempt(refusal, guest, DEFAULT_CONFIG, context.now());
   }
 }

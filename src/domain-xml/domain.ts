@@ -1,7 +1,8 @@
-// Finds in a domain XML what libvirt would find: the guest's mdev hostdevs, and our stamp.
+// Finds in a domain XML what libvirt would find: the guest's mdev hostdevs, and our stamp and exemption.
 // Element names count only without a namespace, as in libvirt's XPath ("./devices/hostdev").
-import { STAMP_NAMESPACE } from '../model/stamp.ts';
 import type { MdevHostdev } from '../model/domain.ts';
+import { EXEMPTION_NAMESPACE } from '../model/exemption.ts';
+import { STAMP_NAMESPACE } from '../model/stamp.ts';
 import { parseUuid } from '../model/uuid.ts';
 import { UnusableInput, type XmlElement } from '../model/xml.ts';
 import { guestAddress } from './address.ts';
@@ -13,13 +14,21 @@ interface Range {
   readonly end: number;
 }
 
+/** An element directly under /domain/metadata. */
+interface MetadataElement {
+  readonly element: XmlElement;
+  readonly range: Range;
+}
+
 export interface DomainDocument {
   readonly text: string;
   readonly name: string | null;
   readonly uuid: string | null;
   readonly hostdevs: readonly MdevHostdev[];
   /** Elements of the stamp's namespace directly under /domain/metadata, in document order. */
-  readonly stamps: readonly { readonly element: XmlElement; readonly range: Range }[];
+  readonly stamps: readonly MetadataElement[];
+  /** The same of the exemption's namespace. */
+  readonly exemptions: readonly MetadataElement[];
   /** The first <metadata>: its open tag, and whether it is empty (`<metadata/>`). */
   readonly metadata: { readonly tag: Range; readonly empty: boolean } | null;
   /** Where a <metadata> would go: behind <name>, <uuid>, <title> and <description>. */
@@ -35,7 +44,12 @@ interface Building extends XmlElement {
 export function parseDomain(text: string): DomainDocument {
   const path: string[] = [];
   const hostdevs: Building[] = [];
-  const stamps: { element: XmlElement; range: Range }[] = [];
+  const stamps: MetadataElement[] = [];
+  const exemptions: MetadataElement[] = [];
+  const ours = new Map([
+    [STAMP_NAMESPACE, stamps],
+    [EXEMPTION_NAMESPACE, exemptions],
+  ]);
   let metadata: DomainDocument['metadata'] = null;
   let head = 0;
   const identity: { name: string | null; uuid: string | null } = { name: null, uuid: null };
@@ -66,7 +80,7 @@ export function parseDomain(text: string): DomainDocument {
       const element = build(tag);
       hostdevs.push(element);
       kept.push(element);
-    } else if (depth === 3 && tag.uri === STAMP_NAMESPACE && path[1] === 'metadata') {
+    } else if (depth === 3 && ours.has(tag.uri) && path[1] === 'metadata') {
       keptStart = start;
       kept.push(build(tag));
     }
@@ -76,8 +90,8 @@ export function parseDomain(text: string): DomainDocument {
     open,
     close(depth, end) {
       const element = kept.pop();
-      if (depth === 3 && element?.namespace === STAMP_NAMESPACE)
-        stamps.push({ element, range: { start: keptStart, end } });
+      if (depth === 3 && element !== undefined)
+        ours.get(element.namespace)?.push({ element, range: { start: keptStart, end } });
       if (depth === 2 && /^(?:name|uuid|genid|title|description)$/.test(path[1] ?? '')) head = Math.max(head, end);
       if (depth === 2) reading = null;
       path.length = depth - 1;
@@ -95,6 +109,7 @@ export function parseDomain(text: string): DomainDocument {
     uuid: identity.uuid === null ? null : parseUuid(identity.uuid),
     hostdevs: hostdevs.map(readHostdev),
     stamps,
+    exemptions,
     metadata,
     head,
   };

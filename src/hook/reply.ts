@@ -7,6 +7,8 @@ export interface HookReply {
   readonly told: string;
   /** One line for the journal; empty where nothing was decided (a guest without mdevs). */
   readonly log: string;
+  /** Of that line. An acceptance with a warning is one by exemption. */
+  readonly priority: 'info' | 'warning';
   /** For standard output: nothing, or the whole domain XML. */
   readonly document: string;
 }
@@ -14,9 +16,9 @@ export interface HookReply {
 const SEPARATOR = '\u001e';
 
 /** Nothing to say: the guest has no mdev. */
-export const SILENCE: HookReply = { status: 0, told: '', log: '', document: '' };
+export const SILENCE: HookReply = { status: 0, told: '', log: '', priority: 'info', document: '' };
 
 /** `end` closes it: a reply without it was cut short, and counts as none. */
-export function frameReply({ status, told, log, document }: HookReply): string {
-  return ['', String(status), told, log, document, 'end'].join(SEPARATOR);
+export function frameReply({ status, told, log, priority, document }: HookReply): string {
+  return ['', String(status), told, log, priority, document, 'end'].join(SEPARATOR);
 }

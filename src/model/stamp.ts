@@ -3,6 +3,9 @@ import type { VersionBytes } from './version.ts';
 
 /** The URI that names the stamp; whatever prefix it comes with. */
 export const STAMP_NAMESPACE = 'urn:mdev-preflight:stamp:1';
+/** The prefix it is written with. */
+export const STAMP_PREFIX = 'mdev-preflight';
+export const STAMP_METADATA = { uri: STAMP_NAMESPACE, prefix: STAMP_PREFIX };
 
 /** The two places that can carry `migration_version`. A version of one is never written to the other. */
 export type VersionNode = 'device' | 'type';

@@ -2,9 +2,11 @@
 // hook, `stamp` and the demo have in common.
 import { parseDomain, type DomainDocument } from '../domain-xml/domain.ts';
 import { withStamp } from '../domain-xml/splice.ts';
+import { readExemption } from '../exemption/element.ts';
 import { judgeDevice } from '../judge/device.ts';
 import { judgeGuest } from '../judge/guest.ts';
-import type { Domain } from '../model/domain.ts';
+import type { Domain, StampReading } from '../model/domain.ts';
+import type { ExemptionReading } from '../model/exemption.ts';
 import type { DeviceFacts } from '../model/facts.ts';
 import type { HostIdentity } from '../model/stamp.ts';
 import type { Verdict } from '../model/verdict.ts';
@@ -18,14 +20,16 @@ import { factsFrom, type Progress } from './progress.ts';
 export interface Guest {
   readonly domain: Domain;
   readonly cases: readonly Case[];
+  readonly exemption: ExemptionReading;
 }
 
 /** Throws UnusableInput. */
-export function readGuest(text: string): Guest & { readonly document: DomainDocument } {
+export function readGuest(text: string): Guest & { readonly document: DomainDocument; readonly reading: StampReading } {
   const document = parseDomain(text);
   const reading = readStamp(document.stamps.map(({ element }) => element));
   const cases = document.hostdevs.map((hostdev) => ({ hostdev, stamped: stampedFacts(reading, hostdev) }));
-  return { document, domain: { name: document.name, uuid: document.uuid }, cases };
+  const exemption = readExemption(document.exemptions.map(({ element }) => element));
+  return { document, reading, domain: { name: document.name, uuid: document.uuid }, cases, exemption };
 }
 
 /** The verdict on a guest from as much progress as there was; what never came is judged as such. */
@@ -57,7 +61,7 @@ export function foundMdevs(
   return { found, missing };
 }
 
-/** The document with a fresh stamp of this host's facts; every other byte stays. */
+/** The document with a fresh stamp of this host's facts and without exemptions; every other byte stays. */
 export function restamp(document: DomainDocument, found: readonly Found[], host: HostIdentity, now: Date): string {
   return withStamp(document, writeStamp(makeStamp(found, host, now)));
 }

@@ -1,8 +1,10 @@
 // `check --json`: the shape docs/json.md promises. Keys are only ever added.
 import { errnoName } from '../model/errno.ts';
+import type { ExemptionStanding } from '../model/exemption.ts';
 import { printableVersion } from '../model/printable.ts';
 import { guestReference, tellReason } from '../model/reasons.ts';
 import type { DeviceVerdict, Verdict } from '../model/verdict.ts';
+import { exemptionJson } from './exemption.ts';
 
 export const SCHEMA = 1;
 
@@ -11,7 +13,11 @@ export interface Tool {
   readonly version: string;
 }
 
-export function checkJson({ host, domain, outcome, devices }: Verdict, tool: Tool): object {
+export function checkJson(
+  { host, domain, outcome, devices }: Verdict,
+  exemption: ExemptionStanding,
+  tool: Tool,
+): object {
   return {
     schema: SCHEMA,
     tool,
@@ -19,10 +25,11 @@ export function checkJson({ host, domain, outcome, devices }: Verdict, tool: Too
     domain: { name: domain.name, uuid: domain.uuid },
     verdict: outcome,
     devices: devices.map((device) => deviceJson(device, guestReference(domain))),
+    exemption: exemptionJson(exemption),
   };
 }
 
-export type ErrorCode = 'usage' | 'invalid-input' | 'config' | 'internal';
+export type ErrorCode = 'usage' | 'invalid-input' | 'config' | 'libvirt' | 'internal';
 
 export function errorJson(code: ErrorCode, message: string): object {
   return { schema: SCHEMA, error: { code, message } };

@@ -34,6 +34,11 @@ export function refusalLine(guest: string, problem: string, remedy: string): str
   return `${clipBytes(`${PROGRAM}: refused: guest '${clip(printable(guest), 64)}': ${clip(printable(problem), 300)}. Next: ${remedy}`, LINE_LIMIT)}\n`;
 }
 
+/** One more line, where an exemption was granted and does not count. */
+export function voidExemptionLine(why: string): string {
+  return `${PROGRAM}: the exemption in the guest's metadata does not hold: ${clip(printable(why), 500)}\n`;
+}
+
 // Versions may have 4096 bytes, names 255: the most that fits is shown, in ever shorter pieces. What was asked,
 // what was answered and what to do stay whole.
 function deviceLine(guest: string, reference: string | null, host: string, device: DeviceVerdict): string {

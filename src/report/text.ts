@@ -1,14 +1,18 @@
 // `check` for people.
 import type { DeviceVerdict, Verdict } from '../model/verdict.ts';
 import { describeErrno } from '../model/errno.ts';
+import type { ExemptionStanding } from '../model/exemption.ts';
 import { printable, printableVersion } from '../model/printable.ts';
 import { guestReference, reasonPage, tellReason } from '../model/reasons.ts';
+import { exemptionText } from './exemption.ts';
 
-export function checkText({ domain, host, outcome, devices }: Verdict): string {
+export function checkText({ domain, host, outcome, devices }: Verdict, exemption: ExemptionStanding): string {
   const guest = printable(domain.name ?? '(no name)');
   if (devices.length === 0) return `guest '${guest}' has no mdev: nothing to ask\n`;
   const count = devices.length === 1 ? '1 mdev' : `${String(devices.length)} mdevs`;
   const blocks = devices.map((device) => deviceText(device, guestReference(domain)));
+  const beside = exemptionText(exemption);
+  if (beside !== '') blocks.push(beside);
   return `guest '${guest}', ${count}, on this host '${printable(host.name)}'\n\n${blocks.join('\n')}\n${outcome}\n`;
 }
 

@@ -3,6 +3,7 @@
 // a stamp misread lets an incompatible migration pass.
 import type { StampReading } from '../model/domain.ts';
 import { STAMP_NAMESPACE, type StampedDevice, type StampedVersion, type VersionNode } from '../model/stamp.ts';
+import { parseTime } from '../model/time.ts';
 import { decodeVersion } from '../model/version.ts';
 import type { XmlElement } from '../model/xml.ts';
 
@@ -16,8 +17,7 @@ export function readStamp(elements: readonly XmlElement[]): StampReading {
   const host = element.attributes.get('host');
   if (host === undefined || host === '') return invalid('it names no host');
   const time = element.attributes.get('time') ?? '';
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/.test(time) || Number.isNaN(Date.parse(time)))
-    return invalid(`'${time}' is no time`);
+  if (parseTime(time) === null) return invalid(`'${time}' is no time`);
   const devices: StampedDevice[] = [];
   const keys = new Set<string>();
   for (const child of ours(element, 'device')) {

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeDocument } from '../../src/domain-xml/document.ts';
 import { parseDomain } from '../../src/domain-xml/domain.ts';
-import { withStamp } from '../../src/domain-xml/splice.ts';
+import { bareDocument, withStamp } from '../../src/domain-xml/splice.ts';
+import { EXEMPTION_NAMESPACE } from '../../src/model/exemption.ts';
 import { STAMP_NAMESPACE } from '../../src/model/stamp.ts';
 import { readStamp } from '../../src/stamp/read.ts';
 import { writeStamp } from '../../src/stamp/write.ts';
@@ -16,6 +17,7 @@ const SEED = { seed: 7, numRuns: 400 };
 
 const readBack = (text: string): unknown => readStamp(parseDomain(text).stamps.map(({ element }) => element));
 const NEW = `<s:stamp xmlns:s="${STAMP_NAMESPACE}" host="h" time="2026-01-01T00:00:00Z"/>`;
+const EXEMPTION = `<e:exemption xmlns:e='${EXEMPTION_NAMESPACE}' by='root@alpha'>\n</e:exemption>`;
 const stamped = (inside: string): string => withStamp(parseDomain(`<domain>${inside}</domain>`), NEW);
 
 describe('withStamp', () => {
@@ -35,6 +37,21 @@ describe('withStamp', () => {
     ],
     ['in place of the first of two', `<metadata>${NEW} ${NEW}</metadata>`, `<metadata>${NEW} </metadata>`],
   ])('puts it %s', (_, inside, expected) => {
+    expect(stamped(inside)).toBe(`<domain>${expected}</domain>`);
+  });
+
+  it.each([
+    ['alone', `<metadata>${EXEMPTION}</metadata>`, `<metadata>\n    ${NEW}</metadata>`],
+    ['behind what stays', `<metadata><a/>${EXEMPTION} <b/></metadata>`, `<metadata>\n    ${NEW}<a/> <b/></metadata>`],
+    ['before a stamp', `<metadata>${EXEMPTION}\n${NEW}</metadata>`, `<metadata>\n${NEW}</metadata>`],
+    ['behind a stamp', `<metadata>${NEW}\t${EXEMPTION}</metadata>`, `<metadata>${NEW}\t</metadata>`],
+    ['twice', `<metadata>${EXEMPTION}<a/>${EXEMPTION}</metadata>`, `<metadata>\n    ${NEW}<a/></metadata>`],
+    [
+      'in a second metadata',
+      `<metadata/><metadata>${EXEMPTION}</metadata>`,
+      `<metadata>\n    ${NEW}\n  </metadata><metadata></metadata>`,
+    ],
+  ])('removes an exemption that stands %s', (_, inside, expected) => {
     expect(stamped(inside)).toBe(`<domain>${expected}</domain>`);
   });
 
@@ -71,6 +88,31 @@ describe('withStamp', () => {
   });
 });
 
+describe('bareDocument', () => {
+  const bare = (inside: string): string => bareDocument(parseDomain(`<domain>${inside}</domain>`));
+
+  it('takes out stamps and exemptions, and nothing else', () => {
+    expect(bare(`<metadata> ${NEW}<a/>\r\n${EXEMPTION}<!--${EXEMPTION}-->${NEW}</metadata>`)).toBe(
+      `<domain><metadata> <a/>\r\n<!--${EXEMPTION}--></metadata></domain>`,
+    );
+    expect(bare(`<devices>${NEW}${EXEMPTION}</devices>`)).toBe(
+      `<domain><devices>${NEW}${EXEMPTION}</devices></domain>`,
+    );
+  });
+
+  it('does so in any document', () => {
+    fc.assert(
+      fc.property(arbitraryDocument, ({ text, bare: expected }) => {
+        const result = bareDocument(parseDomain(text));
+        const spelt = (xml: string): string => xml.replaceAll('<metadata/>', '<metadata></metadata>');
+        expect(spelt(result)).toBe(spelt(expected));
+        expect(parseDomain(result)).toMatchObject({ stamps: [], exemptions: [] });
+      }),
+      SEED,
+    );
+  });
+});
+
 describe('a stamp written into a document', () => {
   it('changes nothing else, and is read back as it was', () => {
     fc.assert(
@@ -80,6 +122,7 @@ describe('a stamp written into a document', () => {
         expect(withoutStamp(result, added(xml))).toBe(bare);
         expect(decodeDocument(Buffer.from(result))).toBe(result);
         expect(readBack(result)).toEqual({ kind: 'stamp', stamp: asRead(stamp) });
+        expect(parseDomain(result).exemptions).toEqual([]);
         const again = withStamp(parseDomain(result), xml);
         expect(again).toBe(result);
       }),

@@ -1,12 +1,13 @@
 // Domain XML documents of every shape a stamp may be put into, and stamps of every content.
 import fc from 'fast-check';
+import { EXEMPTION_NAMESPACE } from '../../src/model/exemption.ts';
 import { printable } from '../../src/model/printable.ts';
 import { STAMP_NAMESPACE, type Stamp, type StampedDevice, type StampedVersion } from '../../src/model/stamp.ts';
 import type { VersionBytes } from '../../src/model/version.ts';
 
 export interface StampableDocument {
   readonly text: string;
-  /** The document without the stamps it had. */
+  /** The document without the stamps and the exemptions it had. */
   readonly bare: string;
   /** What is put into `bare` besides the stamp's own markup, where a stamp had no place yet. */
   readonly added: (stamp: string) => string;
@@ -27,11 +28,17 @@ const oldStamp = fc.constantFrom(
   `<onMetadata:stamp host='old'><!-- </onMetadata:stamp> --><![CDATA[<metadata/>]]></onMetadata:stamp >`,
   `<onMetadata:newer\r\n  a = "\u{1f600}"\n/>`,
 );
+const oldExemption = fc.constantFrom(
+  `<exemption xmlns="${EXEMPTION_NAMESPACE}" by='old'/>`,
+  `<e:exemption xmlns:e='${EXEMPTION_NAMESPACE}' reason="1 &gt; 0 '/>'"><onDomain:stamp/></e:exemption\n>`,
+  `<e:newer xmlns:e='${EXEMPTION_NAMESPACE}'><![CDATA[</e:newer>]]></e:newer>`,
+);
 const otherMetadata = fc.constantFrom(
   '',
   '\n    ',
   '<!-- <metadata/> \u{1f600} -->',
   `<stamp xmlns="urn:other" host="other"/>`,
+  `<x:y xmlns:x="urn:x"><e:exemption xmlns:e='${EXEMPTION_NAMESPACE}'/></x:y><exemption/>`,
   `<x:y xmlns:x="urn:x"><onDomain:stamp/><metadata/></x:y>`,
   '<?p <metadata> ?><![CDATA[</metadata>]]>',
 );
@@ -48,14 +55,15 @@ const tail = fc.constantFrom(
   `<x:metadata xmlns:x="urn:x"/><devices><metadata/></devices>`,
 );
 
-/** Pieces of metadata: text that must stay, and old stamps. */
+/** Pieces of metadata: text that must stay, old stamps and exemptions. */
 const pieces = fc.array(
   fc.oneof(
-    otherMetadata.map((text) => ({ text, old: '' })),
-    oldStamp.map((old) => ({ text: '', old })),
+    otherMetadata.map((text) => ({ text, stamp: '', exemption: '' })),
+    oldStamp.map((stamp) => ({ text: '', stamp, exemption: '' })),
+    oldExemption.map((exemption) => ({ text: '', stamp: '', exemption })),
   ),
   {
-    maxLength: 4,
+    maxLength: 5,
   },
 );
 
@@ -90,8 +98,10 @@ export const arbitraryDocument: fc.Arbitrary<StampableDocument> = fc
         added: (stamp) => `\n    ${stamp}\n  `,
       };
     const bare = whole(`${open}${inside.map(({ text }) => text).join('')}</metadata>`);
-    const text = whole(`${open}${inside.map((piece) => piece.text + piece.old).join('')}</metadata>`);
-    const had = inside.some(({ old }) => old !== '');
+    const text = whole(
+      `${open}${inside.map((piece) => piece.text + piece.stamp + piece.exemption).join('')}</metadata>`,
+    );
+    const had = inside.some(({ stamp }) => stamp !== '');
     return { text, bare, added: (stamp) => (had ? stamp : `\n    ${stamp}`) };
   });
 

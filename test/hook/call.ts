@@ -26,6 +26,8 @@ export interface HookOptions {
   readonly script?: string;
   /** Programs to put on PATH in the place of the real ones; null takes one away. */
   readonly programs?: Readonly<Record<string, string | null>>;
+  /** Whether to wait for the journal's line also after an acceptance. */
+  readonly logged?: boolean;
   /** Called once the process runs. */
   readonly during?: (child: ChildProcess) => void;
 }
@@ -64,7 +66,7 @@ export async function callHook(words: readonly string[], options: HookOptions = 
   const milliseconds = performance.now() - begun;
   const journal = (): string => (existsSync(journalFile) ? readFileSync(journalFile, 'utf8').trim() : '');
   // The hook does not wait for the journal, so its line may come a moment later.
-  for (let wait = 0; wait < 300 && status !== 0 && journal() === ''; wait += 1)
+  for (let wait = 0; wait < 300 && (status !== 0 || options.logged === true) && journal() === ''; wait += 1)
     await new Promise((done) => setTimeout(done, 10));
   const lines = journal() === '' ? [] : journal().split('\n');
   return { status, stdout, stderr, milliseconds, nodeStarted: existsSync(started), journal: lines };

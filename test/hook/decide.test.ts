@@ -71,6 +71,7 @@ test('an acceptance tells nobody but the journal', () => {
     status: 0,
     told: '',
     log: "accepted: guest 'desktop-7' (22222222-aaaa-4bbb-8ccc-000000000002): 1 mdev",
+    priority: 'info',
     document: '<domain/>',
   });
 });
@@ -84,7 +85,7 @@ test('an acceptance that was only let through says so in the journal', () => {
 
 test('a guest that is restored runs nowhere, so nobody is sent to stamp it there', () => {
   const unstamped = verdictOn(alpha, guestXml('d', [FIRST_MDEV]));
-  expect(refusal(unstamped, 'migrate').told).toContain('virsh dumpxml --migratable');
+  expect(refusal(unstamped, 'migrate').told).toContain('mdev-preflight stamp ');
   expect(refusal(unstamped, 'restore').told).toMatch(/Next: .*virsh save-image-dumpxml FILE/);
   expect(refusal(unstamped, 'restore').told).not.toContain('source host');
 });

@@ -1,9 +1,17 @@
 // The hook as a function of its call.
 import { describe, expect, test } from 'vitest';
 import { ConfigError, DEFAULT_CONFIG } from '../../src/config/config.ts';
-import { concludeGuest, configRefusal, cutShort, type HookGuest, readHookGuest } from '../../src/hook/hook.ts';
+import {
+  begin,
+  concludeCutShort,
+  concludeGuest,
+  configRefusal,
+  type HookGuest,
+  readHookGuest,
+} from '../../src/hook/hook.ts';
 import { frameReply, type HookReply, SILENCE } from '../../src/hook/reply.ts';
 import { readGuest } from '../../src/preflight/guest.ts';
+import type { Progress } from '../../src/preflight/progress.ts';
 import type { SimulatedHost } from '../../src/simulation/description.ts';
 import { FIRST_MDEV, guestXml, gvtHost, SECOND_MDEV } from '../../src/simulation/examples.ts';
 import { simulatedSysfs } from '../../src/simulation/memory-io.ts';
@@ -77,20 +85,29 @@ test('from A over B to C, C is asked with B’s versions', () => {
 
 describe.each(SITUATIONS)('$code', ({ trigger, nearMiss, outcome }) => {
   test('refuses without a document, and its near miss is accepted', () => {
+    const told = ({ destination, cut }: typeof trigger, text: string): readonly Progress[] => {
+      const progress = progressOn(simulatedSysfs(destination), text);
+      return cut === undefined ? progress : cut(progress);
+    };
     const conclude = (situation: typeof trigger): HookReply => {
       const text = stampedGuest(situation);
-      const progress = progressOn(simulatedSysfs(situation.destination), text);
-      const told = situation.cut === undefined ? progress : situation.cut(progress);
-      return concludeGuest(read(text), told, DEFAULT_CONFIG, identityOf(situation.destination), LATER, 'migrate');
+      const host = identityOf(situation.destination);
+      return concludeGuest(read(text), told(situation, text), DEFAULT_CONFIG, host, LATER, 'migrate');
+    };
+    const cutShort = (situation: typeof trigger): HookReply => {
+      const text = stampedGuest(situation);
+      const begun = begin(read(text), DEFAULT_CONFIG, 'migrate', LATER);
+      return concludeCutShort(begun, told(situation, text), identityOf(situation.destination), LATER);
     };
     const status = outcome === 'incompatible' ? 1 : 3;
-    expect(conclude(trigger)).toMatchObject({ status, document: '' });
-    expect(cutShort(conclude(trigger), 'desktop-7')).toEqual(conclude(trigger));
-    expect(conclude(nearMiss)).toMatchObject({ status: 0, told: '' });
+    expect(conclude(trigger)).toMatchObject({ status, priority: 'warning', document: '' });
+    expect(cutShort(trigger)).toEqual(conclude(trigger));
+    expect(conclude(nearMiss)).toMatchObject({ status: 0, told: '', priority: 'info' });
     // The second process, which concludes for one that was given up, never accepts.
-    expect(cutShort(conclude(nearMiss), 'desktop-7')).toMatchObject({
+    expect(cutShort(nearMiss)).toMatchObject({
       status: 3,
       told: expect.stringContaining('. Next: ') as string,
+      priority: 'warning',
       document: '',
     });
   });
@@ -109,8 +126,10 @@ test('a configuration that cannot be used refuses with file, line and cause', ()
 });
 
 test('a reply travels as fields between separators, closed by "end"', () => {
-  expect(frameReply({ status: 1, told: 'a\nb\n', log: 'c', document: '' })).toBe('\x1e1\x1ea\nb\n\x1ec\x1e\x1eend');
-  expect(frameReply(SILENCE)).toBe('\x1e0\x1e\x1e\x1e\x1eend');
+  expect(frameReply({ status: 1, told: 'a\nb\n', log: 'c', priority: 'warning', document: '' })).toBe(
+    '\x1e1\x1ea\nb\n\x1ec\x1ewarning\x1e\x1eend',
+  );
+  expect(frameReply(SILENCE)).toBe('\x1e0\x1e\x1e\x1einfo\x1e\x1eend');
 });
 
 test('no name can break the frame', () => {
@@ -119,7 +138,7 @@ test('no name can break the frame', () => {
   for (const host of [beta, gvtHost('beta', 2)]) {
     const progress = progressOn(simulatedSysfs(host), stamped);
     const reply = concludeGuest(guest, progress, DEFAULT_CONFIG, identityOf(host), LATER, 'migrate');
-    expect(frameReply(reply).split(separator)).toHaveLength(6);
+    expect(frameReply(reply).split(separator)).toHaveLength(7);
   }
 });
 

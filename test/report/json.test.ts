@@ -17,6 +17,7 @@ import {
 import { SITUATIONS, verdictIn } from '../preflight/situations.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 
+const NONE = { state: 'none' } as const;
 const TOOL = { name: 'mdev-preflight', version: '1.2.3' } as const;
 const alpha = gvtHost('alpha', 1);
 const beta = gvtHost('beta', 1);
@@ -26,7 +27,7 @@ const SHOWN = '8086-591d-GVTg_V5_4-00000001';
 
 /** As a script gets it; the text, so that the order of keys counts. */
 function shown(verdict: Verdict): string {
-  return JSON.stringify(checkJson(verdict, TOOL), null, 1);
+  return JSON.stringify(checkJson(verdict, NONE, TOOL), null, 1);
 }
 
 const HEAD = {
@@ -59,6 +60,7 @@ test('an accepted guest', () => {
         candidates: [],
       },
     ],
+    exemption: null,
   };
   const found = JSON.parse(shown(verdictOn(beta, stamped))) as typeof expected;
   expect(found).toEqual(expected);
@@ -93,6 +95,7 @@ test('a refused guest whose mdev is missing, with the candidates', () => {
         ],
       },
     ],
+    exemption: null,
   };
   expect(shown(verdictOn(destination, stamped))).toBe(JSON.stringify(expected, null, 1));
 });
@@ -127,7 +130,7 @@ test('a rejection has the errno, the attribute and the driver’s words', () => 
 describe('a version is shown', () => {
   const version = (read: string): unknown => {
     const host = withTypeVersion(alpha, { read, rule: { kind: 'accept-all' } });
-    const json = checkJson(verdictOn(host, stampOn(host, xml)), TOOL) as {
+    const json = checkJson(verdictOn(host, stampOn(host, xml)), NONE, TOOL) as {
       devices: { source: { version: string }; destination: { version: string } }[];
     };
     const [device] = json.devices;
@@ -147,7 +150,7 @@ describe('a version is shown', () => {
 
   test('as null where there is none, with its node null too', () => {
     const nowhere = withoutTypeVersion(beta);
-    const json = checkJson(verdictOn(nowhere, stamped), TOOL);
+    const json = checkJson(verdictOn(nowhere, stamped), NONE, TOOL);
     expect(json).toMatchObject({ devices: [{ destination: { version: null, node: null } }] });
   });
 });
@@ -155,7 +158,7 @@ describe('a version is shown', () => {
 test('the source shows the node that was asked', () => {
   const attribute = { read: 'd1\n', rule: { kind: 'accept-all' } } as const;
   const both = withDeviceVersion(alpha, attribute);
-  const at = (destination: typeof alpha): object => checkJson(verdictOn(destination, stampOn(both, xml)), TOOL);
+  const at = (destination: typeof alpha): object => checkJson(verdictOn(destination, stampOn(both, xml)), NONE, TOOL);
   expect(at(withDeviceVersion(beta, attribute))).toMatchObject({
     devices: [{ source: { node: 'device', version: 'd1' } }],
   });
@@ -165,7 +168,7 @@ test('the source shows the node that was asked', () => {
 test('nothing is undefined, in any situation: what is not known is null', () => {
   for (const { trigger, nearMiss } of SITUATIONS) {
     for (const situation of [trigger, nearMiss]) {
-      const json = checkJson(verdictIn(situation), TOOL);
+      const json = checkJson(verdictIn(situation), NONE, TOOL);
       expect(JSON.parse(JSON.stringify(json))).toStrictEqual(json);
     }
   }
@@ -174,7 +177,11 @@ test('nothing is undefined, in any situation: what is not known is null', () => 
 test('a guest without mdevs, name or uuid', () => {
   const verdict = verdictOn(beta, '<domain/>');
   expect(shown(verdict)).toBe(
-    JSON.stringify({ ...HEAD, domain: { name: null, uuid: null }, verdict: 'compatible', devices: [] }, null, 1),
+    JSON.stringify(
+      { ...HEAD, domain: { name: null, uuid: null }, verdict: 'compatible', devices: [], exemption: null },
+      null,
+      1,
+    ),
   );
 });
 

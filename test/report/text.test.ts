@@ -6,16 +6,17 @@ import { stampOn, verdictOn } from '../preflight/exchange.ts';
 import { OTHER_PARENT, PARENT, TYPE, withOtherParent, withoutMdev } from '../preflight/hosts.ts';
 import { SITUATIONS, verdictIn } from '../preflight/situations.ts';
 
+const NONE = { state: 'none' } as const;
 const alpha = gvtHost('alpha', 1);
 const beta = gvtHost('beta', 1);
 const stamped = stampOn(alpha, guestXml('desktop-7', [FIRST_MDEV]));
 
 test('a guest without mdevs', () => {
-  expect(checkText(verdictOn(beta, guestXml('plain', [])))).toBe("guest 'plain' has no mdev: nothing to ask\n");
+  expect(checkText(verdictOn(beta, guestXml('plain', [])), NONE)).toBe("guest 'plain' has no mdev: nothing to ask\n");
 });
 
 test('an accepted guest', () => {
-  expect(checkText(verdictOn(beta, stamped))).toBe(`guest 'desktop-7', 1 mdev, on this host 'beta'
+  expect(checkText(verdictOn(beta, stamped), NONE)).toBe(`guest 'desktop-7', 1 mdev, on this host 'beta'
 
 ${FIRST_MDEV}  pci:0000:01:00.0  compatible
   source       type '${TYPE}' on parent '${PARENT}', version '8086-591d-GVTg_V5_4-00000001' (type node)
@@ -29,7 +30,7 @@ compatible
 test.each(SITUATIONS)(
   '$code comes with its sentence, what to do next and where to read on',
   ({ code, outcome, trigger }) => {
-    const text = checkText(verdictIn(trigger));
+    const text = checkText(verdictIn(trigger), NONE);
     expect(text).toMatch(
       new RegExp(
         `\\n  ${code}: \\S.*\\n(?:      .*\\n)*      next:  \\S.*\\n      more:  docs/reasons\\.md#${code}\\n`,
@@ -41,7 +42,7 @@ test.each(SITUATIONS)(
 );
 
 test('candidates are told with their answer and their room', () => {
-  const text = checkText(verdictOn(withOtherParent(withoutMdev(beta), 2), stamped));
+  const text = checkText(verdictOn(withOtherParent(withoutMdev(beta), 2), stamped), NONE);
   expect(text).toContain(`  parent '${PARENT}' type '${TYPE}' accepts; available instances: 1\n`);
   expect(text).toContain(
     `  parent '${OTHER_PARENT}' type '${TYPE}' does not accept: EINVAL (Invalid argument); available instances: 1\n`,
@@ -49,7 +50,7 @@ test('candidates are told with their answer and their room', () => {
 });
 
 test('the driver’s words are marked as what they are', () => {
-  expect(checkText(verdictOn(gvtHost('beta', 2), stamped))).toMatch(
+  expect(checkText(verdictOn(gvtHost('beta', 2), stamped), NONE)).toMatch(
     /\n {6}kernel log, possibly related: i915 0000:00:02\.0: gvt: Migration version mismatched\. .*\n/,
   );
 });
@@ -68,7 +69,7 @@ test.each([
   const xml = edit(stamped);
   expect(xml).not.toBe(stamped);
   for (const host of [beta, withoutMdev(beta)]) {
-    const text = checkText({ ...verdictOn(host, xml), outcome: 'incompatible' });
+    const text = checkText({ ...verdictOn(host, xml), outcome: 'incompatible' }, NONE);
     expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
     expect(text).not.toMatch(/^compatible/m);
   }
