@@ -1,6 +1,7 @@
 // The command line program.
 import { spawn } from 'node:child_process';
-import { readFileSync, readSync, writeSync } from 'node:fs';
+import { fstatSync, readFileSync, readSync, writeSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from './cli/context.ts';
 import { gatherProcess } from './cli/gather-process.ts';
@@ -37,6 +38,22 @@ function patiently(call: () => number): number {
   }
 }
 
+// Who reads standard error: the journal where systemd says so of this very stream (systemd.exec(5), JOURNAL_STREAM),
+// which takes a priority from the front of a line (sd-daemon(3)).
+function readByJournal(): boolean {
+  const { dev, ino } = fstatSync(2);
+  return process.env['JOURNAL_STREAM'] === `${String(dev)}:${String(ino)}`;
+}
+
+function userName(): string {
+  try {
+    return process.env['SUDO_USER'] ?? userInfo().username;
+  } catch {
+    // A user without an entry in passwd(5).
+    return `uid ${String(process.getuid?.())}`;
+  }
+}
+
 const context: Context = {
   terminal: {
     out: (text) => {
@@ -46,6 +63,10 @@ const context: Context = {
       put(2, text);
     },
     read: (file) => (file === '-' ? readInput() : readFileSync(file)),
+    log: (line, priority) => {
+      const level = { info: 6, warning: 4 }[priority];
+      put(2, readByJournal() ? `<${String(level)}>${line}\n` : `mdev-preflight: ${line}\n`);
+    },
     journal: (line, priority) => {
       const logger = spawn('logger', ['-t', 'mdev-preflight', '-p', `daemon.${priority}`, '--', line], {
         stdio: 'ignore',
@@ -56,9 +77,23 @@ const context: Context = {
     },
   },
   run: gatherProcess(join(__dirname, 'gather.cjs')),
-  host: thisHost(),
+  get host() {
+    return thisHost();
+  },
   tool: { name: 'mdev-preflight', version: __VERSION__ },
   now: () => new Date(),
+  // Loaded only by the commands that need it: what it takes to run virsh starts slowly.
+  libvirt: async (uri, signal) => (await import('./libvirt/virsh.ts')).virsh(uri, signal),
+  user: userName,
+  ended: () => {
+    const controller = new AbortController();
+    for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+      process.on(name, () => {
+        controller.abort();
+      });
+    }
+    return controller.signal;
+  },
 };
 
 main(process.argv.slice(2), context).then(

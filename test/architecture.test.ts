@@ -29,7 +29,18 @@ const withoutEntries = (files: readonly string[]): string[] => files.filter((fil
 
 // From the ground up: what a folder may import beside itself.
 const GROUND = ['model'];
-const MIDDLE = ['config', 'domain-xml', 'host', 'judge', 'report', 'simulation', 'stamp', 'sysfs'];
+const MIDDLE = [
+  'config',
+  'domain-xml',
+  'exemption',
+  'host',
+  'judge',
+  'libvirt',
+  'report',
+  'simulation',
+  'stamp',
+  'sysfs',
+];
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   model: [],
   // Siblings, so that each can be read and tested alone.
@@ -58,7 +69,7 @@ describe('the floors', () => {
 
   test('every import is of a file that is there, of Node, or of a dependency', () => {
     const names = new Set(FILES.flatMap(importsOf).filter((name) => !TEXTS.has(name)));
-    expect([...names].filter((name) => !name.startsWith('node:')).sort()).toEqual(['saxes', 'smol-toml']);
+    expect([...names].filter((name) => !name.startsWith('node:')).sort()).toEqual(['execa', 'saxes', 'smol-toml']);
   });
 
   test('no import leads back to where it came from', () => {
@@ -112,13 +123,25 @@ describe('one place only:', () => {
     expect(files.filter((file) => floorOf(file) !== 'simulation')).toEqual(['cli/demo.ts']);
   });
 
-  test('a process is started by the command line', () => {
+  test('a process is started by the command line, and virsh by the port to libvirt', () => {
     expect(withoutEntries(importersOf('node:child_process')).map(floorOf)).toEqual(['cli']);
+    expect(importersOf('execa')).toEqual(['libvirt/virsh.ts']);
+  });
+
+  test('virsh is known to nobody but the program that hands it in: the hook can never call libvirt', () => {
+    expect(importersOf('libvirt/virsh.ts')).toEqual(['mdev-preflight.ts']);
+    const reachable = (file: string, seen = new Set<string>()): Set<string> => {
+      if (seen.has(file)) return seen;
+      seen.add(file);
+      for (const name of importsOf(file)) if (TEXTS.has(name)) reachable(name, seen);
+      return seen;
+    };
+    expect([...reachable('hook.ts')].filter((file) => floorOf(file) === 'libvirt')).toEqual([]);
   });
 });
 
 describe('what is deliberately absent:', () => {
-  test.each(['model', 'judge', 'stamp', 'report', 'simulation', 'preflight', 'hook'])(
+  test.each(['model', 'judge', 'exemption', 'stamp', 'report', 'simulation', 'preflight', 'hook', 'doctor'])(
     '%s/ imports nothing of Node',
     (folder) => {
       const files = FILES.filter((file) => floorOf(file) === folder);

@@ -6,13 +6,18 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-export const COMMANDS = ['check', 'stamp', 'list', 'demo', 'hook'] as const;
+export const COMMANDS = ['check', 'stamp', 'allow', 'list', 'demo', 'hook'] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
 const OPTIONS = {
   json: { type: 'boolean' },
   quiet: { type: 'boolean' },
   xml: { type: 'string' },
+  all: { type: 'boolean' },
+  follow: { type: 'boolean' },
+  connect: { type: 'string' },
+  for: { type: 'string' },
+  reason: { type: 'string' },
   'sysfs-root': { type: 'string' },
   config: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
@@ -26,7 +31,8 @@ const HOOK_WORDS = 4;
 
 const TAKES: Readonly<Record<CommandName, readonly OptionName[]>> = {
   check: ['json', 'quiet', 'sysfs-root', 'config'],
-  stamp: ['xml', 'sysfs-root', 'config'],
+  stamp: ['xml', 'all', 'follow', 'connect', 'json', 'quiet', 'sysfs-root', 'config'],
+  allow: ['for', 'reason', 'connect', 'sysfs-root', 'config'],
   list: ['json', 'sysfs-root', 'config'],
   demo: [],
   hook: ['sysfs-root', 'config'],
@@ -37,7 +43,12 @@ export interface Call {
   readonly words: readonly string[];
   readonly json: boolean;
   readonly quiet: boolean;
+  readonly all: boolean;
+  readonly follow: boolean;
   readonly xml: string | undefined;
+  readonly connect: string | undefined;
+  readonly for: string | undefined;
+  readonly reason: string | undefined;
   readonly sysfsRoot: string | undefined;
   readonly config: string | undefined;
 }
@@ -63,11 +74,9 @@ export function parseCommandLine(args: readonly string[]): Request {
     if (!(TAKES[command] as readonly string[]).includes(name))
       throw new UsageError(`${command} takes no option --${name}`);
   }
-  const call = { command, words, json: values.json ?? false, quiet: values.quiet ?? false };
-  return {
-    kind: 'call',
-    call: { ...call, xml: values.xml, sysfsRoot: values['sysfs-root'], config: values.config },
-  };
+  const { json = false, quiet = false, all = false, follow = false, xml, connect, reason, config } = values;
+  const call = { command, words, json, quiet, all, follow, xml, connect, for: values.for, reason, config };
+  return { kind: 'call', call: { ...call, sysfsRoot: values['sysfs-root'] } };
 }
 
 // A guest may be named `-x`: the last four words of a call of `hook` are no options, whatever they look like.
@@ -85,7 +94,9 @@ function parse(
     return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, strict: true });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    // Node's advice on positionals that begin with a dash spans several sentences; the first says what is wrong.
-    throw new UsageError(error.message.split(/\. |\n/)[0]?.replace(/\.$/, '') ?? error.message);
+    // Node's advice on words that begin with a dash spans several sentences; the first says what is wrong.
+    const problem = error.message.split(/\. |\n/)[0]?.replace(/\.$/, '') ?? error.message;
+    const unknown = 'code' in error && error.code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION';
+    throw new UsageError(unknown ? `${problem}; a guest or file of that name goes behind --` : problem);
   }
 }

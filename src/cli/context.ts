@@ -8,6 +8,8 @@ import type { Tool } from '../report/json.ts';
 import { decodeDocument } from '../domain-xml/document.ts';
 import { type Guest, readGuest } from '../preflight/guest.ts';
 import { UnusableInput } from '../model/xml.ts';
+import type { Libvirt } from '../libvirt/port.ts';
+import type { StampingPorts } from '../preflight/stamping.ts';
 import { type Call, UsageError } from './arguments.ts';
 import type { RunGather } from './gather-process.ts';
 import type { Terminal } from './terminal.ts';
@@ -18,6 +20,12 @@ export interface Context {
   readonly host: HostIdentity;
   readonly tool: Tool;
   readonly now: () => Date;
+  /** A connection to libvirt; `signal` ends what is under way on it. */
+  readonly libvirt: (uri: string, signal?: AbortSignal) => Promise<Libvirt>;
+  /** Who runs this, for the log. */
+  readonly user: () => string;
+  /** Aborts when the process is told to end (SIGTERM, SIGINT, SIGHUP), which from now on does not end it by itself. */
+  readonly ended: () => AbortSignal;
 }
 
 export interface Settings {
@@ -73,4 +81,39 @@ export async function gatherGuest(
 /** Milliseconds until the deadline. The clock started with the process. */
 export function timeLeft({ deadlineSeconds }: Config): number {
   return Math.max(deadlineSeconds * 1000 - performance.now(), 100);
+}
+
+/**
+ * What it takes to stamp running guests. Each guest has the whole deadline: one that is stuck must not cost the
+ * others theirs. Where a driver holds the process of the look before, even against SIGKILL, no other is sent after
+ * it: they would pile up until it answers.
+ */
+export function stampingPorts(
+  libvirt: Libvirt,
+  { config, sysfsRoot }: Settings,
+  context: Context,
+  signal?: AbortSignal,
+): StampingPorts {
+  const milliseconds = config.deadlineSeconds * 1000;
+  const held = new Map<string, readonly Progress[]>();
+  return {
+    libvirt,
+    host: () => context.host,
+    now: context.now,
+    look: async ({ cases }) => {
+      const mdevs = cases.map(({ hostdev }) => hostdev.uuid).join();
+      const before = held.get(mdevs);
+      if (before !== undefined) return before;
+      const request = { what: 'guest', sysfsRoot, cases, ask: false, kernelLog: false, milliseconds } as const;
+      const { steps, complete, gone } = await context.run(request, signal);
+      // What was cut short must not be taken for a driver that gave no answer.
+      signal?.throwIfAborted();
+      const progress = steps as readonly Progress[];
+      if (!complete) {
+        held.set(mdevs, progress);
+        void gone.then(() => held.delete(mdevs));
+      }
+      return progress;
+    },
+  };
 }

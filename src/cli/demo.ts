@@ -24,7 +24,7 @@ export function demo(call: Call, { terminal, now }: Context): number {
   say(`Two simulated hosts, 'alpha' and 'beta', each with a GPU at 0000:00:02.0 and two mdevs.
 The guest 'desktop-7' runs on 'alpha' with both.
 
-[alpha]$ virsh dumpxml --migratable --security-info desktop-7 | mdev-preflight stamp --xml - >stamped.xml
+[alpha]$ mdev-preflight stamp desktop-7
 `);
   const stamped = stampOn(source, guestXml('desktop-7', [FIRST_MDEV, SECOND_MDEV]), now());
   say(indent(/<mdev-preflight:stamp[^]*<\/mdev-preflight:stamp>/.exec(stamped)?.[0] ?? ''));
@@ -32,7 +32,7 @@ The guest 'desktop-7' runs on 'alpha' with both.
   say(`
 The stamp travels in the guest's metadata. On 'beta', whose driver is the same:
 
-[alpha]$ virsh migrate --live --xml stamped.xml desktop-7 qemu+ssh://beta/system
+[alpha]$ virsh migrate --live desktop-7 qemu+ssh://beta/system
 `);
   const first = hookOn(same, stamped, now());
   say(`[beta]   hook: exit status ${String(first.status)}; journal: ${first.log}`);
@@ -41,7 +41,7 @@ The stamp travels in the guest's metadata. On 'beta', whose driver is the same:
 Then the driver on 'beta' is updated, and its migration version becomes 2. Without a gate, virsh would
 say success and the device state would be gone. With it:
 
-[alpha]$ virsh migrate --live --xml stamped.xml desktop-7 qemu+ssh://beta/system
+[alpha]$ virsh migrate --live desktop-7 qemu+ssh://beta/system
 `);
   const second = hookOn(changed, stamped, now());
   say(virshError('desktop-7', second));

@@ -2,37 +2,51 @@
 import { spawn } from 'node:child_process';
 import type { GatherRequest } from './gather-request.ts';
 
-/** Starts the process and gives every step it told; `complete` is false where it was left behind. */
-export type RunGather = (
-  request: GatherRequest,
-) => Promise<{ readonly steps: readonly unknown[]; readonly complete: boolean }>;
+/** What the process told; `complete` is false where it was left behind. `gone` resolves once it is there no more. */
+export interface Gathered {
+  readonly steps: readonly unknown[];
+  readonly complete: boolean;
+  readonly gone: Promise<void>;
+}
+
+/** Starts the process and listens until it ends, the request's time is over, or `signal` aborts. */
+export type RunGather = (request: GatherRequest, signal?: AbortSignal) => Promise<Gathered>;
 
 /** `program`: the bundled src/gather.ts. Rejects where the process ends by itself without an end: a bug. */
 export function gatherProcess(program: string): RunGather {
-  return (request) =>
+  return (request, signal) =>
     new Promise((resolve, reject) => {
       // Streams of its own: who waits for the end of ours must not wait for a stuck driver.
       const child = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'pipe'] });
       const steps: unknown[] = [];
       let complaint = '';
       let ended = false;
+      const gone = new Promise<void>((resolveGone) => {
+        child.on('exit', () => {
+          resolveGone();
+        });
+      });
       const leave = (complete: boolean): void => {
         if (ended) return;
         ended = true;
         clearTimeout(timer);
+        signal?.removeEventListener('abort', interrupt);
         // One that still runs must not ask further drivers; one that is stuck is reaped by init.
         child.kill('SIGKILL');
         child.unref();
         for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
-        resolve({ steps, complete });
+        resolve({ steps, complete, gone });
       };
-      const timer = setTimeout(() => {
+      const interrupt = (): void => {
         leave(false);
-      }, request.milliseconds);
+      };
+      const timer = setTimeout(interrupt, request.milliseconds);
+      signal?.addEventListener('abort', interrupt);
       const fail = (error: Error): void => {
         if (ended) return;
         ended = true;
         clearTimeout(timer);
+        signal?.removeEventListener('abort', interrupt);
         reject(error);
       };
       let rest = '';

@@ -13,7 +13,11 @@ export const MAIN_HELP = `mdev-preflight: asks the destination's driver before a
 
 usage:
   mdev-preflight [check] FILE|-        would this host take over the mdevs of this guest?
-  mdev-preflight stamp --xml FILE|-    print FILE with this host's facts stamped into <metadata>
+  mdev-preflight stamp DOMAIN...|--all [--follow]
+                                       write this host's facts into running guests' <metadata>
+  mdev-preflight stamp --xml FILE|-    print FILE with the stamp added; talks to no libvirt
+  mdev-preflight allow DOMAIN --for DURATION --reason TEXT
+                                       let one guest through, for a while, logged
   mdev-preflight list                  this host's mdev types, versions, free instances, active mdevs
   mdev-preflight demo                  two simulated hosts, one accepted and one refused migration
   mdev-preflight hook NAME OPERATION SUB-OPERATION EXTRA
@@ -21,7 +25,7 @@ usage:
   mdev-preflight COMMAND --help        more on one command
   mdev-preflight --version
 
-A whole preflight, from the source host:
+A whole preflight, from the source host, which changes nothing:
   virsh dumpxml --migratable GUEST | mdev-preflight stamp --xml - | ssh DESTINATION mdev-preflight check -
 
 Options may stand before or behind the command. A first word that is no command is a FILE to check.
@@ -39,13 +43,42 @@ Tells every reason for every mdev; what each means is in docs/reasons.md.
   --quiet           no report: the exit status tells
 ${SYSFS}${CONFIG}${HELP}
 ${STATUS}`,
-  stamp: `usage: mdev-preflight stamp --xml FILE|- [options]
+  stamp: `usage: mdev-preflight stamp DOMAIN... [options]
+       mdev-preflight stamp --all [--follow] [options]
+       mdev-preflight stamp --xml FILE|- [options]
 
-Prints the domain XML with a stamp in its <metadata>: what this host, the source, says of the guest's
-mdevs (docs/stamp.md). Every other byte stays as it is. A mdev that cannot migrate is stamped as such,
-so that the destination can say why; a mdev that is not on this host ends with 3 and prints nothing.
+Stamps guests with what this host, their source, says of their mdevs (docs/stamp.md), so that the
+destination's drivers can be asked. A mdev that cannot migrate is stamped as such, and the destination
+will say why. Where a mdev is not on this host, or gives no answer, nothing is stamped, a stamp that
+could thus not be confirmed is removed, and the status is 3.
+
+Running guests, through libvirt: the stamp goes into the live <metadata>, and is gone when they stop.
+A fresh stamp ends an exemption (mdev-preflight allow).
+
+  DOMAIN            names or UUIDs; one that begins with a dash goes behind --
+  --all             all running guests that have mdevs
+  --follow          stay, and keep all stamps true: guests that start, arrive, are restored, get other
+                    devices or lose their stamp are stamped within a second; ends on SIGTERM
+  --connect URI     the libvirt of this host (default: qemu:///system)
+  --json            one JSON object on standard output (docs/json.md)
+  --quiet           only what went wrong
+
+A file, without libvirt: the domain XML is printed with the stamp; every other byte stays as it is.
 
   --xml FILE        the domain XML; - is standard input
+
+${SYSFS}${CONFIG}${HELP}
+${STATUS}`,
+  allow: `usage: mdev-preflight allow DOMAIN --for DURATION --reason TEXT [options]
+
+Lets one guest through the gate until the time is over: the destination's hook accepts what it would have
+refused, and logs both there (docs/exemption.md). For moving the definition of a guest that is shut off
+(virsh migrate --offline), and for who knows better than the drivers.
+
+  DOMAIN            a name or UUID; one that begins with a dash goes behind --
+  --for DURATION    90s, 10m, 2h; at most 24h
+  --reason TEXT     why; it is logged
+  --connect URI     the libvirt of this host (default: qemu:///system)
 ${SYSFS}${CONFIG}${HELP}
 ${STATUS}`,
   list: `usage: mdev-preflight list [options]

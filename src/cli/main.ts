@@ -4,8 +4,10 @@ import { DEFAULT_CONFIG_FILE } from '../config/load.ts';
 import { printable } from '../model/printable.ts';
 import { UnusableInput } from '../model/xml.ts';
 import { type ErrorCode, errorJson } from '../report/json.ts';
+import { allow } from './allow.ts';
 import { type Call, parseCommandLine, UsageError } from './arguments.ts';
 import { check } from './check.ts';
+import { LibvirtError } from './connect.ts';
 import type { Context } from './context.ts';
 import { demo } from './demo.ts';
 import { COMMAND_HELP, MAIN_HELP } from './help.ts';
@@ -33,7 +35,7 @@ export async function main(args: readonly string[], context: Context): Promise<n
     context.terminal.err(`mdev-preflight: ${printable(message)}\n`);
     if (call?.json ?? args.includes('--json'))
       context.terminal.out(`${JSON.stringify(errorJson(code, printable(message)), null, 2)}\n`);
-    return code === 'internal' ? 3 : 2;
+    return code === 'internal' || code === 'libvirt' ? 3 : 2;
   }
 }
 
@@ -43,6 +45,8 @@ function runCommand(call: Call, context: Context): number | Promise<number> {
       return check(call, context);
     case 'stamp':
       return stamp(call, context);
+    case 'allow':
+      return allow(call, context);
     case 'list':
       return list(call, context);
     case 'demo':
@@ -59,5 +63,6 @@ function words(error: unknown, call: Call | undefined): [ErrorCode, string] {
   if (error instanceof UnusableInput) return ['invalid-input', error.message];
   if (error instanceof ConfigError)
     return ['config', `the configuration cannot be used: ${call?.config ?? DEFAULT_CONFIG_FILE}: ${error.message}`];
+  if (error instanceof LibvirtError) return ['libvirt', error.message];
   return ['internal', `it failed before it could tell: ${error instanceof Error ? error.message : String(error)}`];
 }

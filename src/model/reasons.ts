@@ -18,12 +18,12 @@ type Table = { readonly [C in ReasonCode]: Entry<Extract<Reason, { code: C }>> }
 const q = (text: string): string => `'${printable(text)}'`;
 const LIST = 'mdev-preflight list';
 
-// `virsh migrate --xml` replaces the whole definition: without --security-info the guest would lose its
-// VNC or SPICE password on the way.
 function stampAgain(guest: string | null): string {
   if (guest === null)
     return 'its XML: virsh save-image-dumpxml FILE; to restore it unasked, on this host: unstamped = "allow" in /etc/mdev-preflight/config.toml';
-  return `on the source host: (umask 077; virsh dumpxml --migratable --security-info --domain ${shellWord(guest)} | mdev-preflight stamp --xml - >stamped.xml); then repeat the migration with --xml stamped.xml`;
+  // `virsh migrate --xml FILE` sends the file in the place of the guest's own definition, stamp and all.
+  const word = `${guest.startsWith('-') ? '-- ' : ''}${shellWord(guest)}`;
+  return `on the source host: mdev-preflight stamp ${word}; then migrate again, with a FILE for --xml made after that or none`;
 }
 
 const lookAt = (path: string): string => `see who may use it, as root on this host: ls -lZ ${path}`;

@@ -3,6 +3,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { hostReport } from '../../src/cli/list.ts';
+import { stampJson } from '../../src/cli/stamp-guests.ts';
+import type { Uuid } from '../../src/model/uuid.ts';
 import { DEFAULT_CONFIG, parseConfig } from '../../src/config/config.ts';
 import { parseDomain } from '../../src/domain-xml/domain.ts';
 import type { StampReading } from '../../src/model/domain.ts';
@@ -216,7 +218,7 @@ describe('docs/simulated-hosts.md', () => {
 });
 
 describe('docs/json.md', () => {
-  const [check = '', error = '', list = ''] = blocks('json', 'json');
+  const [check = '', error = '', stamped = '', list = ''] = blocks('json', 'json');
   const example = JSON.parse(check) as { tool: Tool; devices: { source: { stampedAt: string } }[] };
 
   const facts = (host: SimulatedHost, xml: string, ask: boolean): [ReturnType<typeof readGuest>, Progress[]] => {
@@ -235,7 +237,14 @@ describe('docs/json.md', () => {
     const stamped = restamp(onSource.document, found, { name: 'alpha', id: null }, new Date(stampedAt));
     const [guest, progress] = facts(HOST, stamped, true);
     const verdict = judge(guest, progress, { name: HOST.name, id: null });
-    expect(JSON.stringify(checkJson(verdict, example.tool), null, 2)).toBe(check.trimEnd());
+    expect(JSON.stringify(checkJson(verdict, { state: 'none' }, example.tool), null, 2)).toBe(check.trimEnd());
+  });
+
+  it('shows what stamp --json prints for a guest that was stamped', () => {
+    const words = { text: 'stamped, 1 mdev', more: [] };
+    const guest = { uuid: '22222222-aaaa-4bbb-8ccc-000000000002' as Uuid, name: 'desktop-7' };
+    const outcome = { word: '', guest, result: 'stamped', status: 0, words } as const;
+    expect(JSON.stringify(stampJson([outcome], example.tool, 'alpha'), null, 2)).toBe(stamped.trimEnd());
   });
 
   it('shows what list --json prints for it', () => {

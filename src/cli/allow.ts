@@ -1,0 +1,96 @@
+// `mdev-preflight allow DOMAIN --for DURATION --reason TEXT`: lets one guest through the gate, for a while.
+import { writeExemption } from '../exemption/element.ts';
+import type { Libvirt, Libvirts } from '../libvirt/port.ts';
+import { type Exemption, EXEMPTION_METADATA, LONGEST_EXEMPTION_SECONDS } from '../model/exemption.ts';
+import { printable } from '../model/printable.ts';
+import type { Uuid } from '../model/uuid.ts';
+import { readGuest } from '../preflight/guest.ts';
+import { stampGuest } from '../preflight/stamping.ts';
+import { type Call, UsageError } from './arguments.ts';
+import { connect, findGuest, LibvirtError, refusal, uriOf } from './connect.ts';
+import { type Context, settingsOf, stampingPorts } from './context.ts';
+
+const LONGEST_REASON = 300;
+
+export async function allow(call: Call, context: Context): Promise<number> {
+  const [word, ...others] = call.words;
+  if (word === undefined || others.length > 0) throw new UsageError('allow takes one guest');
+  const seconds = parseDuration(call.for);
+  const reason = parseReason(call.reason);
+  const uri = uriOf(call);
+  const libvirt = await connect(uri, context);
+  const must = <T>(result: Libvirts<T>): T => {
+    if (!result.ok) throw refusal(result.failure, uri);
+    return result.value;
+  };
+  const running = findGuest(word, must(await libvirt.guests('running')));
+  const guest = running ?? findGuest(word, must(await libvirt.guests('all')));
+  if (guest === undefined)
+    throw new UsageError(`there is no guest '${word}' here, by name or UUID; see virsh list --all`);
+  const name = `guest '${printable(guest.name)}' (${guest.uuid})`;
+  if (readGuest(must(await libvirt.xml(guest.uuid, 'current'))).cases.length === 0) {
+    context.terminal.out(`${name} has no mdev: there is nothing to exempt it from\n`);
+    return 0;
+  }
+  // A running guest migrates with its live definition, one that is shut off with its persistent one.
+  const where = running === undefined ? 'config' : 'live';
+  if (where === 'config' && findGuest(guest.uuid, must(await libvirt.guests('saved'))) !== undefined)
+    throw new UsageError(
+      `${name} has a managed save, which is restored with the metadata it was saved with; how to exempt that is in docs/exemption.md`,
+    );
+  if (where === 'live') await bringUpToDate(guest.uuid, libvirt, uri, call, context);
+  const exemption = makeExemption(seconds, reason, context);
+  must(await libvirt.setMetadata(guest.uuid, where, EXEMPTION_METADATA, writeExemption(exemption)));
+  await confirm(libvirt, guest.uuid, exemption, must, name);
+  const { by, until } = exemption;
+  context.terminal.journal(`exemption granted: ${name} until ${until} by '${by}': '${printable(reason)}'`, 'warning');
+  context.terminal
+    .out(`${name}: exempted until ${until}, then no more. Until then the hook lets it through, whatever the
+destination's drivers say, and logs that there. To take it back before:
+  virsh metadata --domain ${guest.uuid} --uri ${EXEMPTION_METADATA.uri} --remove --${where}
+`);
+  return 0;
+}
+
+// A fresh stamp ends an exemption, and the following service would make one at once for a guest whose stamp is
+// not current: so it is made before.
+async function bringUpToDate(uuid: Uuid, libvirt: Libvirt, uri: string, call: Call, context: Context): Promise<void> {
+  const stamping = await stampGuest(uuid, stampingPorts(libvirt, settingsOf(call), context), true);
+  if (stamping.state === 'failed') throw refusal(stamping.failure, uri);
+}
+
+function makeExemption(seconds: number, reason: string, { host, now, user }: Context): Exemption {
+  const begin = now().getTime();
+  const time = (milliseconds: number): string => new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
+  return { by: `${user()}@${host.name}`, from: time(begin), until: time(begin + seconds * 1000), reason };
+}
+
+// That it stands there, and can be read as it was meant.
+async function confirm(
+  libvirt: Libvirt,
+  uuid: Uuid,
+  { until }: Exemption,
+  must: <T>(result: Libvirts<T>) => T,
+  name: string,
+): Promise<void> {
+  const { exemption } = readGuest(must(await libvirt.xml(uuid, 'current')));
+  if (exemption.kind !== 'exemption' || exemption.exemption.until !== until)
+    throw new LibvirtError(`${name}: the exemption does not stay: something else changes the guest's metadata`);
+}
+
+function parseDuration(text: string | undefined): number {
+  const [, count, unit] = /^(\d{1,5})(s|m|h)$/.exec(text ?? '') ?? [];
+  const seconds = Number(count) * { s: 1, m: 60, h: 3600 }[unit as 's' | 'm' | 'h'];
+  if (!(seconds > 0 && seconds <= LONGEST_EXEMPTION_SECONDS))
+    throw new UsageError('allow takes --for DURATION: 90s, 10m, 2h; at most 24h');
+  return seconds;
+}
+
+function parseReason(text: string | undefined): string {
+  const reason = text?.trim() ?? '';
+  if (reason === '' || Buffer.byteLength(reason) > LONGEST_REASON)
+    throw new UsageError(
+      `allow takes --reason TEXT, at most ${String(LONGEST_REASON)} bytes: it is logged on both hosts`,
+    );
+  return reason;
+}

@@ -1,0 +1,135 @@
+// `mdev-preflight stamp DOMAIN...` and `stamp --all`: writes this host's facts into running guests.
+import type { Libvirt, ListedGuest } from '../libvirt/port.ts';
+import { printable } from '../model/printable.ts';
+import { type Stamping, stampGuest } from '../preflight/stamping.ts';
+import { SCHEMA, type Tool } from '../report/json.ts';
+import type { Call } from './arguments.ts';
+import { connect, findGuest, refusal, uriOf } from './connect.ts';
+import { type Context, type Settings, settingsOf, stampingPorts } from './context.ts';
+import { stampingWords, type Words } from './stamping-words.ts';
+
+// Each is looked at by a process of its own.
+const AT_ONCE = 4;
+
+interface Outcome {
+  readonly word: string;
+  readonly guest: ListedGuest | null;
+  readonly result: Stamping['state'] | 'unknown-guest' | 'not-running';
+  readonly status: 0 | 2 | 3;
+  readonly words: Words;
+}
+
+export async function stampGuests(call: Call, context: Context): Promise<number> {
+  const settings = settingsOf(call);
+  const uri = uriOf(call);
+  const libvirt = await connect(uri, context);
+  const running = await guestsOf(libvirt, 'running', uri);
+  const outcomes = call.all
+    ? await stampAll(running, libvirt, settings, call, context)
+    : await stampNamed(running, libvirt, settings, call, context);
+  if (call.json)
+    context.terminal.out(`${JSON.stringify(stampJson(outcomes, context.tool, context.host.name), null, 2)}\n`);
+  for (const outcome of outcomes) tell(outcome, call, context);
+  if (!call.json && !call.quiet && outcomes.length === 0)
+    context.terminal.out('no running guest has an mdev: nothing to stamp\n');
+  return Math.max(0, ...outcomes.map(({ status }) => status));
+}
+
+async function guestsOf(libvirt: Libvirt, which: 'running' | 'all', uri: string): Promise<readonly ListedGuest[]> {
+  const listed = await libvirt.guests(which);
+  if (!listed.ok) throw refusal(listed.failure, uri);
+  return listed.value;
+}
+
+async function stampAll(
+  running: readonly ListedGuest[],
+  libvirt: Libvirt,
+  settings: Settings,
+  call: Call,
+  context: Context,
+): Promise<Outcome[]> {
+  const outcomes = await inTurns(running, (guest) => stampOne(guest.name, guest, libvirt, settings, call, context));
+  // A guest without mdevs, or one that went away, is not what was asked about.
+  return outcomes.filter(({ result, status }) => result !== 'no-mdev' && status !== 2);
+}
+
+async function stampNamed(
+  running: readonly ListedGuest[],
+  libvirt: Libvirt,
+  settings: Settings,
+  call: Call,
+  context: Context,
+): Promise<Outcome[]> {
+  const words = [...new Set(call.words)];
+  const stopped = words.every((word) => findGuest(word, running)) ? [] : await guestsOf(libvirt, 'all', uriOf(call));
+  return inTurns(words, async (word) => {
+    const guest = findGuest(word, running);
+    if (guest !== undefined) return stampOne(word, guest, libvirt, settings, call, context);
+    const known = findGuest(word, stopped);
+    const unusable = (result: Outcome['result'], text: string): Outcome => ({
+      word,
+      guest: known ?? null,
+      result,
+      status: 2,
+      words: { text, more: [] },
+    });
+    if (known === undefined)
+      return unusable('unknown-guest', 'no guest of this name or UUID here; see: virsh list --all');
+    return unusable(
+      'not-running',
+      'does not run, so no driver can be asked about it. To move its definition as it is: mdev-preflight allow --help',
+    );
+  });
+}
+
+async function stampOne(
+  word: string,
+  guest: ListedGuest,
+  libvirt: Libvirt,
+  settings: Settings,
+  call: Call,
+  context: Context,
+): Promise<Outcome> {
+  const stamping = await stampGuest(guest.uuid, stampingPorts(libvirt, settings, context), false);
+  const words = stampingWords(stamping, uriOf(call));
+  return { word, guest, result: stamping.state, status: statusOf(stamping), words };
+}
+
+function statusOf(stamping: Stamping): 0 | 2 | 3 {
+  if (stamping.state === 'failed') return stamping.failure.kind === 'no-guest' ? 2 : 3;
+  return stamping.state === 'not-stamped' ? 3 : 0;
+}
+
+async function inTurns<A, B>(items: readonly A[], work: (item: A) => Promise<B>): Promise<B[]> {
+  const results: B[] = [];
+  const entries = items.entries();
+  const worker = async (): Promise<void> => {
+    for (const [index, item] of entries) results[index] = await work(item);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return results;
+}
+
+function tell(
+  { word, guest, status, words: { text, more } }: Outcome,
+  { json, quiet }: Call,
+  { terminal }: Context,
+): void {
+  const name = `guest '${printable(guest?.name ?? word)}'${guest === null ? '' : ` (${guest.uuid})`}`;
+  if (status !== 0) {
+    terminal.err(`mdev-preflight: ${name}: ${text}\n`);
+    for (const line of more) terminal.err(`mdev-preflight: ${name}: ${line}\n`);
+  } else if (!json && !quiet) terminal.out([`${name}: ${text}`, ...more.map((line) => `  ${line}`), ''].join('\n'));
+}
+
+/** The shape docs/json.md promises. */
+export function stampJson(outcomes: readonly Outcome[], tool: Tool, host: string): object {
+  const guests = outcomes.map(({ word, guest, result, words }) => ({
+    name: guest?.name ?? word,
+    uuid: guest?.uuid ?? null,
+    result,
+    message: words.text,
+    details: words.more,
+  }));
+  return { schema: SCHEMA, tool, host, guests };
+}
