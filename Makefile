@@ -1,6 +1,10 @@
 # Everything a person types. Each target installs and builds what it needs.
 .POSIX:
-.PHONY: all demo test check bench build clean
+.PHONY: all demo test live-test check bench live-bench build install uninstall clean
+
+LIBEXEC = /usr/libexec/mdev-preflight
+HOOK = /etc/libvirt/hooks/qemu.d/50-mdev-preflight
+UNIT = /etc/systemd/system/mdev-preflight.service
 
 all: build
 
@@ -18,11 +22,32 @@ demo: build
 test: node_modules/.installed
 	npm run --silent test
 
+# Real libvirtd and QEMU in namespaces; says by name what it skips where it cannot.
+live-test: node_modules/.installed
+	npm run --silent live-test
+
 check: node_modules/.installed
 	npm run --silent check
+
+# As a package would: the programs, the command, the hook, the service, in its places below DESTDIR.
+install: build
+	install -D -m 644 -t $(DESTDIR)$(LIBEXEC) dist/hook.cjs dist/gather.cjs
+	install -m 755 -t $(DESTDIR)$(LIBEXEC) dist/mdev-preflight.cjs
+	install -D -m 755 -t $(DESTDIR)$(LIBEXEC)/hooks hooks/qemu
+	install -d $(DESTDIR)/usr/bin
+	ln -sf ../libexec/mdev-preflight/mdev-preflight.cjs $(DESTDIR)/usr/bin/mdev-preflight
+	install -D -m 755 hooks/qemu $(DESTDIR)$(HOOK)
+	install -D -m 644 packaging/mdev-preflight.service $(DESTDIR)$(UNIT)
+
+uninstall:
+	rm -f $(DESTDIR)$(HOOK) $(DESTDIR)$(UNIT) $(DESTDIR)/usr/bin/mdev-preflight
+	rm -rf $(DESTDIR)$(LIBEXEC)
 
 clean:
 	rm -rf dist build coverage node_modules
 
 bench: build
 	node bench/hook-path.mjs
+
+live-bench: node_modules/.installed
+	npm run --silent live-bench

@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // They take libvirt, QEMU and minutes: vitest.live.config.ts.
+    exclude: ['test/live/**'],
     globalSetup: ['test/prepare.ts'],
     reporters: ['default', './test/reporter.ts'],
     testTimeout: 20_000,

@@ -17,6 +17,8 @@ await build({
   format: 'cjs',
   charset: 'utf8',
   legalComments: 'eof',
+  // So that mdev-preflight.cjs can be run by its own name.
+  banner: { js: '#!/usr/bin/env node' },
   define: { __VERSION__: JSON.stringify(version) },
   logLevel: 'warning',
 });
