@@ -47,8 +47,8 @@ describe.skipIf(!CAN_RUN_LIVE)(`stamp --all --follow${LIVE_NEEDS}`, () => {
     events.kill();
     const sorted = milliseconds.sort((a, b) => a - b);
     const median = sorted[ROUNDS / 2] ?? NaN;
-    console.log(
-      `guest start to stamp: median ${String(median)} ms of ${String(ROUNDS)}, ${String(sorted[0])} to ${String(sorted.at(-1))}`,
+    process.stdout.write(
+      `guest start to stamp: median ${String(median)} ms of ${String(ROUNDS)}, ${String(sorted[0])} to ${String(sorted.at(-1))}\n`,
     );
     expect(median).toBeLessThan(1000);
   });
@@ -66,8 +66,8 @@ describe.skipIf(!CAN_RUN_LIVE)(`stamp --all --follow${LIVE_NEEDS}`, () => {
       const name = (await proc(pid, 'comm')).trim();
       const resident = /^VmRSS:\s+(\d+) kB/m.exec(await proc(pid, 'status'))?.[1];
       const own = /^Pss:\s+(\d+) kB/m.exec(await proc(pid, 'smaps_rollup'))?.[1];
-      console.log(
-        `idle for ${String(IDLE_SECONDS)} s, ${name}: ${String(milliseconds)} ms of CPU; ${String(resident)} kB resident, ${String(own)} kB proportional`,
+      process.stdout.write(
+        `idle for ${String(IDLE_SECONDS)} s, ${name}: ${String(milliseconds)} ms of CPU; ${String(resident)} kB resident, ${String(own)} kB proportional\n`,
       );
     }
   });

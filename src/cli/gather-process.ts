@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import type { GatherRequest } from './gather-request.ts';
 
 /** What the process told; `complete` is false where it was left behind. `gone` resolves once it is there no more. */
-export interface Gathered {
+interface Gathered {
   readonly steps: readonly unknown[];
   readonly complete: boolean;
   readonly gone: Promise<void>;
