@@ -91,18 +91,28 @@ describe.skipIf(!CAN_RUN_LIVE)(`a saved guest${LIVE_NEEDS}`, () => {
     expect(await stampOn(alpha, 'desktop')).toBe(factsOf(alpha, { version: 1 }));
   });
 
-  test('by virsh managedsave: refused at its start after an upgrade, still saved, and started once it is put back', async () => {
+  test('by virsh managedsave: refused at its start after an upgrade, its state not lost, and restored once the driver is put back', async () => {
     await stamp();
     const saved = async (): Promise<string> =>
       (await alpha.virsh('list', '--all', '--with-managed-save', '--name')).stdout.trim();
     expect(await alpha.virsh('managedsave', 'desktop')).toMatchObject({ status: 0 });
     upgrade();
-    const stderr = `error: Failed to start domain 'desktop'\n${REJECTED}`;
-    expect(await alpha.virsh('start', 'desktop')).toMatchObject({ status: 1, stderr });
+    const started = await alpha.virsh('start', 'desktop');
     expect(await alpha.domainState('desktop')).toBe('shut off');
-    expect(await saved()).toBe('desktop');
+    const kept = '/var/lib/libvirt/qemu/save/desktop.save.refused';
+    // From 11.2 on libvirt takes the refused state for a restored one, and deletes it.
+    const deletes = started.status === 0;
+    if (deletes) {
+      expect(await saved()).toBe('');
+      await expect.poll(() => alpha.journal().join('\n')).toContain(`kept as ${kept}`);
+    } else {
+      expect(started).toMatchObject({ status: 1, stderr: `error: Failed to start domain 'desktop'\n${REJECTED}` });
+      expect(await saved()).toBe('desktop');
+      expect((await alpha.run(['ls', kept])).status).not.toBe(0);
+    }
     putBack();
-    expect(await alpha.virsh('start', 'desktop')).toMatchObject({ status: 0, stderr: '' });
+    const again = deletes ? alpha.virsh('restore', kept) : alpha.virsh('start', 'desktop');
+    expect(await again).toMatchObject({ status: 0, stderr: '' });
     expect(await alpha.domainState('desktop')).toBe('running');
     expect(await saved()).toBe('');
     expect(await stampOn(alpha, 'desktop')).toBe(factsOf(alpha, { version: 1 }));
