@@ -84,6 +84,7 @@ const context: Context = {
   now: () => new Date(),
   // Loaded only by the commands that need it: what it takes to run virsh starts slowly.
   libvirt: async (uri, signal) => (await import('./libvirt/virsh.ts')).virsh(uri, signal),
+  installation: { root: '/', bundles: __dirname, superuser: process.geteuid?.() === 0 },
   user: userName,
   ended: () => {
     const controller = new AbortController();

@@ -33,6 +33,7 @@ const MIDDLE = [
   'config',
   'domain-xml',
   'exemption',
+  'gate',
   'host',
   'judge',
   'libvirt',
@@ -49,7 +50,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   simulation: ['model', 'sysfs'],
   preflight: [...GROUND, ...MIDDLE],
   hook: [...GROUND, ...MIDDLE, 'preflight'],
-  cli: [...GROUND, ...MIDDLE, 'preflight', 'hook'],
+  doctor: [...GROUND, ...MIDDLE, 'preflight'],
+  cli: [...GROUND, ...MIDDLE, 'preflight', 'hook', 'doctor'],
 };
 
 describe('the floors', () => {
@@ -88,16 +90,24 @@ describe('the floors', () => {
 });
 
 describe('one place only:', () => {
-  test('the file system is touched by sysfs/, by those who read one file of their own, and by the entries', () => {
-    const files = withoutEntries(importersOf('node:fs')).filter((file) => floorOf(file) !== 'sysfs');
+  // gate/ reads how libvirt is set up: hook files, /proc, what confines it. No driver is behind any of these.
+  const mayRead = (file: string): boolean => ['sysfs', 'gate'].includes(floorOf(file));
+
+  test('the file system is touched by sysfs/ and gate/, by those who read one file of their own, and by the entries', () => {
+    const files = withoutEntries(importersOf('node:fs')).filter((file) => !mayRead(file));
     expect(files).toEqual(['config/load.ts', 'host/identity.ts']);
     expect(filesWhere((_, text) => text.includes('node:fs/promises'))).toEqual([]);
   });
 
-  test('outside sysfs/ and the entries nothing opens, lists or writes a file', () => {
+  test('outside sysfs/, gate/ and the entries nothing opens, lists or writes a file', () => {
     const calls = /\b(?:open|readdir|realpath|write|append|mkdir|rm|unlink|rename|symlink|truncate)\w*Sync\b/;
     const files = withoutEntries(filesWhere((_, text) => calls.test(text)));
-    expect(files.filter((file) => floorOf(file) !== 'sysfs')).toEqual([]);
+    expect(files.filter((file) => !mayRead(file))).toEqual([]);
+  });
+
+  test('gate/ opens nothing for writing, and changes nothing', () => {
+    const calls = /\b(?:open|write|append|mkdir|rm|unlink|rename|symlink|truncate|ch\w+|utimes|copy)\w*Sync\b/;
+    expect(filesWhere((file, text) => floorOf(file) === 'gate' && calls.test(text))).toEqual([]);
   });
 
   test('a host is written to in sysfs/offer.ts', () => {
@@ -125,7 +135,7 @@ describe('one place only:', () => {
 
   test('a process is started by the command line, and virsh by the port to libvirt', () => {
     expect(withoutEntries(importersOf('node:child_process')).map(floorOf)).toEqual(['cli']);
-    expect(importersOf('execa')).toEqual(['libvirt/virsh.ts']);
+    expect(importersOf('execa')).toEqual(['cli/run-program.ts', 'libvirt/virsh.ts']);
   });
 
   test('virsh is known to nobody but the program that hands it in: the hook can never call libvirt', () => {

@@ -6,7 +6,7 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-export const COMMANDS = ['check', 'stamp', 'allow', 'list', 'demo', 'hook'] as const;
+export const COMMANDS = ['check', 'stamp', 'allow', 'list', 'doctor', 'demo', 'hook'] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
 const OPTIONS = {
@@ -34,6 +34,7 @@ const TAKES: Readonly<Record<CommandName, readonly OptionName[]>> = {
   stamp: ['xml', 'all', 'follow', 'connect', 'json', 'quiet', 'sysfs-root', 'config'],
   allow: ['for', 'reason', 'connect', 'sysfs-root', 'config'],
   list: ['json', 'sysfs-root', 'config'],
+  doctor: ['connect', 'json', 'quiet', 'sysfs-root', 'config'],
   demo: [],
   hook: ['sysfs-root', 'config'],
 };

@@ -22,6 +22,8 @@ export interface Context {
   readonly now: () => Date;
   /** A connection to libvirt; `signal` ends what is under way on it. */
   readonly libvirt: (uri: string, signal?: AbortSignal) => Promise<Libvirt>;
+  /** What `doctor` examines: the machine below this root directory, and with which right, by this program's own dist/. */
+  readonly installation: { readonly root: string; readonly bundles: string; readonly superuser: boolean };
   /** Who runs this, for the log. */
   readonly user: () => string;
   /** Aborts when the process is told to end (SIGTERM, SIGINT, SIGHUP), which from now on does not end it by itself. */

@@ -19,6 +19,7 @@ usage:
   mdev-preflight allow DOMAIN --for DURATION --reason TEXT
                                        let one guest through, for a while, logged
   mdev-preflight list                  this host's mdev types, versions, free instances, active mdevs
+  mdev-preflight doctor                is the gate in force on this host? and what to do where it is not
   mdev-preflight demo                  two simulated hosts, one accepted and one refused migration
   mdev-preflight hook NAME OPERATION SUB-OPERATION EXTRA
                                        libvirt's qemu hook, by hand; domain XML on standard input
@@ -89,6 +90,20 @@ migration_version, and the active mdevs. Asks no driver anything.
   --json            one JSON object, in mdevctl's nesting (docs/json.md)
 ${SYSFS}${CONFIG}${HELP}
 ${STATUS}`,
+  doctor: `usage: mdev-preflight doctor [options]
+
+Is the gate in force on this host? Checks, one line each, every way in which libvirt could be without it, or
+have a wrong one: the hook's files and whether libvirt knows of them, what the hook needs, the configuration,
+libvirt, the guests' stamps. Below what is not in order stands what to do (docs/doctor.md). Run it as root.
+Runs the hook as libvirt would, for a guest that does not exist, which leaves a line in the journal; changes
+nothing else.
+
+  --connect URI     the libvirt of this host (default: qemu:///system)
+  --json            one JSON object on standard output (docs/json.md)
+  --quiet           only what is not in order
+${SYSFS}${CONFIG}${HELP}
+Exit status: 0 nothing fails, 1 something does, 2 the call cannot be used.
+`,
   demo: `usage: mdev-preflight demo
 
 Shows two simulated hosts: a guest with two mdevs is accepted, and refused after the destination's

@@ -10,6 +10,7 @@ import { check } from './check.ts';
 import { LibvirtError } from './connect.ts';
 import type { Context } from './context.ts';
 import { demo } from './demo.ts';
+import { doctor } from './doctor.ts';
 import { COMMAND_HELP, MAIN_HELP } from './help.ts';
 import { hook } from './hook.ts';
 import { list } from './list.ts';
@@ -49,6 +50,8 @@ function runCommand(call: Call, context: Context): number | Promise<number> {
       return allow(call, context);
     case 'list':
       return list(call, context);
+    case 'doctor':
+      return doctor(call, context);
     case 'demo':
       return demo(call, context);
     case 'hook':

@@ -1,0 +1,43 @@
+// Runs another program to its end, and never longer than it may take.
+import type { Ended } from '../doctor/facts.ts';
+
+export interface RunOptions {
+  /** The whole environment; without it, ours. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string;
+  readonly milliseconds: number;
+}
+
+/** Its working directory is /. */
+export async function runProgram(command: string, args: readonly string[], options: RunOptions): Promise<Ended> {
+  const { execa } = await import('execa');
+  const child = execa(command, args, {
+    cwd: '/',
+    ...(options.env === undefined ? {} : { env: options.env, extendEnv: false }),
+    input: options.input ?? '',
+    reject: false,
+    stripFinalNewline: false,
+    // A group of its own, so that what it started ends with it, and does not hold its streams.
+    detached: true,
+  });
+  const deadline = new AbortController();
+  const timer = setTimeout(() => {
+    deadline.abort();
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // It just ended.
+    }
+  }, options.milliseconds);
+  const { exitCode, stdout, stderr, signal, code } = await child;
+  clearTimeout(timer);
+  if (deadline.signal.aborted)
+    return { status: null, stdout, stderr, problem: `did not end within ${String(options.milliseconds / 1000)} s` };
+  if (exitCode !== undefined) return { status: exitCode, stdout, stderr, problem: null };
+  return {
+    status: null,
+    stdout,
+    stderr,
+    problem: signal === undefined ? `did not start (${code ?? 'no reason'})` : `was ended by ${signal}`,
+  };
+}

@@ -1,0 +1,81 @@
+// libvirt's daemons: do they call the hook, and may they?
+import { type Daemon } from '../gate/processes.ts';
+import { printable } from '../model/printable.ts';
+import type { Facts } from './facts.ts';
+import { runs } from './hooks.ts';
+import { AS_ROOT, fail, type Judge, type Judgement, pass, together, warn } from './judgement.ts';
+
+/** How a daemon is named to people. */
+export function daemonName({ name, pid, system }: Daemon): string {
+  return `${system ? '' : 'session '}${name} (process ${String(pid)})`;
+}
+
+// libvirt looks for hooks when a daemon starts and on SIGHUP (src/util/virhook.c, virHookInitialize), and keeps one bit:
+// whether there is any qemu hook. With that bit every later file of qemu.d is run, without it none.
+export const hookNoticed: Judge = (facts) => {
+  const { daemons } = facts.processes;
+  if (daemons.length === 0)
+    return facts.processes.complete
+      ? pass('no daemon runs; it looks for hooks when it starts')
+      : warn('which daemons run cannot be seen', AS_ROOT);
+  return together(daemons.map((daemon) => noticedBy(daemon, facts)));
+};
+
+function noticedBy(daemon: Daemon, { hooks, units, superuser }: Facts): Judgement {
+  const name = daemonName(daemon);
+  if (daemon.hooks === 'others')
+    return warn(
+      `${name} has another /etc/libvirt/hooks, in a container or a mount namespace`,
+      `look there: nsenter --target ${String(daemon.pid)} --mount mdev-preflight doctor`,
+    );
+  const times = hooks.files.filter(runs).map(({ changed }) => changed);
+  if (times.length === 0)
+    return warn('not looked at: no hook was found that libvirt would run (hook-installed, hook-executable)', null);
+  const first = Math.min(...times);
+  const unit = daemon.system ? units?.find(({ mainPid }) => mainPid === daemon.pid) : undefined;
+  const looks = [
+    { moment: daemon.startedAt, what: 'started' },
+    { moment: unit?.reloadedAt ?? 0, what: 'was reloaded' },
+  ];
+  const noticed = looks.find(({ moment }) => moment > first);
+  if (noticed !== undefined) {
+    const said = `${name} ${noticed.what} at ${shownTime(noticed.moment)}, when a qemu hook was there`;
+    if (daemon.hooks === 'these' || superuser) return pass(said);
+    return warn(`${said}; whether it sees this /etc/libvirt/hooks cannot be told`, AS_ROOT);
+  }
+  const early = `${name} started at ${shownTime(daemon.startedAt)}, and every qemu hook here changed after that`;
+  if (unit !== undefined)
+    return fail(
+      `${early}; it was not reloaded since: unless one was there before, it calls none`,
+      `systemctl reload ${unit.name}`,
+    );
+  return warn(
+    `${early}; whether it was told to look again (SIGHUP) is known to systemd alone, which does not say`,
+    `kill -HUP ${String(daemon.pid)}, which leaves no trace that this check could see, or restart it`,
+  );
+}
+
+function shownTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
+// SELinux denies loudly: what a daemon may not execute makes the operation fail. Whether it may, only its policy
+// knows: virtd_t (RHEL 8 and 9) is unconfined, the domains of the modular daemons are not.
+const UNCONFINED = /^(?:virtd_t|unconfined_t|unconfined_service_t)$/;
+
+export const selinux: Judge = ({ confinement, processes, superuser }) => {
+  if (confinement.selinux === 'off' || confinement.selinux === 'permissive')
+    return pass(`SELinux is ${confinement.selinux}`);
+  if (confinement.selinux === 'unknown') return warn('whether SELinux is enforcing cannot be told', AS_ROOT);
+  if (confinement.virtHooksUnconfined === true) return pass('SELinux is enforcing, and virt_hooks_unconfined is on');
+  const domains = [...new Set(processes.daemons.map(({ domain }) => domain))];
+  if (domains.length > 0 && domains.every((domain) => domain !== null && UNCONFINED.test(domain)))
+    return pass(`SELinux is enforcing, and libvirt runs as ${domains.join(', ')}, which may run hooks`);
+  if (domains.includes(null) && !superuser)
+    return warn('SELinux is enforcing, and in which domain libvirt runs cannot be told', AS_ROOT);
+  const as = domains.length === 0 ? '' : ` as ${domains.map((domain) => printable(domain ?? 'unknown')).join(', ')}`;
+  return warn(
+    `SELinux is enforcing, and whether libvirt may run the hook${as} cannot be told from here`,
+    'setsebool -P virt_hooks_unconfined on; what was denied: ausearch -m AVC -ts today -c virtqemud',
+  );
+};

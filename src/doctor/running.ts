@@ -1,0 +1,108 @@
+// What the hook needs to run, and whether it does.
+import type { CheckId } from '../model/finding.ts';
+import { printable } from '../model/printable.ts';
+import { isBefore, parseRelease, type Release, releaseText } from '../model/release.ts';
+import { clip } from '../report/clip.ts';
+import { type Ended, type Facts, type ProgramName, PROGRAMS, type SearchPath, type SelfTest } from './facts.ts';
+import { hookProgram, installAnew } from './hooks.ts';
+import { AS_ROOT, fail, type Judge, type Judgement, pass, together, warn } from './judgement.ts';
+import { config } from './settings.ts';
+
+const OLDEST_NODE: Release = [18, 15, 0];
+
+// As Debian and Fedora name them.
+const PACKAGES: Readonly<Record<ProgramName, string>> = {
+  sh: 'bash',
+  tr: 'coreutils',
+  node: 'nodejs',
+  timeout: 'coreutils',
+  cat: 'coreutils',
+  awk: 'gawk',
+  logger: 'util-linux (Debian: bsdutils)',
+};
+
+// What the profiles of libvirt's daemons let them execute; a node in /usr/local/bin was seen to run.
+const APPARMOR_ALLOWS = /^(?:\/usr(?:\/local)?)?\/s?bin\/[^/]+$/;
+
+export const node: Judge = (facts) => together(facts.searchPaths.map((searchPath) => programsOn(searchPath, facts)));
+
+function programsOn({ path, daemon, known, programs, nodeVersion }: SearchPath, { confinement }: Facts): Judgement {
+  const whose = `${daemon === null ? 'the usual PATH' : `the PATH of ${daemon}`}, ${printable(path)}`;
+  const missing = PROGRAMS.filter((name) => programs[name] === null);
+  const packages = [...new Set(missing.map((name) => PACKAGES[name]))].join(', ');
+  if (missing.some((name) => name !== 'logger'))
+    return fail(
+      `not on ${whose}: ${missing.join(', ')}: the hook refuses every guest with mdevs`,
+      `install into /usr/bin: ${packages}`,
+    );
+  const shown = printable(programs.node?.path ?? '');
+  const release = nodeVersion?.status === 0 ? parseRelease(nodeVersion.stdout) : null;
+  if (release === null) return fail(`${shown} ${howItEnded(nodeVersion)}`, 'install into /usr/bin: nodejs');
+  if (isBefore(release, OLDEST_NODE))
+    return fail(
+      `${shown} is Node ${releaseText(release)}; the hook takes ${releaseText(OLDEST_NODE)} or later`,
+      'install into /usr/bin: a later nodejs',
+    );
+  const file = programs.node?.file ?? '';
+  if (confinement.apparmor === 'confines' && !APPARMOR_ALLOWS.test(file))
+    return warn(
+      `${shown} is ${printable(file)}, which AppArmor may not let libvirt run`,
+      'install into /usr/bin: nodejs',
+    );
+  if (missing.length > 0)
+    return warn(
+      `not on ${whose}: logger: the hook leaves no line in the journal`,
+      `install into /usr/bin: ${packages}`,
+    );
+  const found = `Node ${releaseText(release)} and all else the hook needs is on ${whose}`;
+  return known ? pass(found) : warn(`${found}, but what a daemon has cannot be read`, AS_ROOT);
+}
+
+export const selfTest: Judge = (facts) => {
+  if (facts.selfTests.length === 0) return warn('not run: no hook of ours was found that libvirt would run', null);
+  const told = together(facts.selfTests.map((test) => tested(test, facts)));
+  return facts.superuser ? told : warn(`as this user, not as root: ${told.message}`, AS_ROOT);
+};
+
+// The statuses of a refusal; and its reason, which only the program behind the script can give.
+const REFUSALS: readonly (number | null)[] = [1, 3];
+const REASON = 'destination-device-missing';
+
+// What fails in one of these fails here too, and is mended there.
+const CAUSES: readonly (readonly [CheckId, Judge])[] = [
+  ['hook-program', hookProgram],
+  ['node', node],
+  ['config', config],
+];
+
+function tested({ hook, withMdev, reconnect, withoutMdev }: SelfTest, facts: Facts): Judgement {
+  const causes = CAUSES.filter(([, judge]) => judge(facts).result === 'fail').map(([id]) => id);
+  const wrong = (problem: string): Judgement => {
+    const told = `${printable(hook)} ${problem}`;
+    return causes.length === 0 ? fail(told, installAnew(facts, hook)) : fail(`${told} (${causes.join(', ')})`, null);
+  };
+  if (withMdev.status === 0)
+    return fail(
+      `${printable(hook)} lets in a guest whose mdev is not here: the gate is open`,
+      installAnew(facts, hook),
+    );
+  if (!REFUSALS.includes(withMdev.status) || !withMdev.stderr.includes(REASON))
+    return wrong(`cannot tell that an mdev is not here: it ${howItEnded(withMdev)}`);
+  if (!isSilent(reconnect))
+    return wrong(`fails for running guests, which libvirt then kills when it restarts: it ${howItEnded(reconnect)}`);
+  if (!isSilent(withoutMdev)) return wrong(`is in the way of guests without mdevs: it ${howItEnded(withoutMdev)}`);
+  return pass('run as libvirt runs it, it refuses a guest whose mdev is not here, and nothing else');
+}
+
+function isSilent({ status, stdout, stderr }: Ended): boolean {
+  return status === 0 && stdout === '' && stderr === '';
+}
+
+const WORDS_LIMIT = 300;
+
+function howItEnded(ended: Ended | null): string {
+  if (ended === null) return 'was not run';
+  const [said = ''] = (ended.stderr.trim() === '' ? ended.stdout : ended.stderr).trim().split('\n');
+  const how = ended.problem ?? `ended with status ${String(ended.status)}`;
+  return clip(printable(said === '' ? how : `${how}: ${said}`), WORDS_LIMIT);
+}

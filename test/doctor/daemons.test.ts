@@ -1,0 +1,137 @@
+// The checks on libvirt's daemons.
+import { describe, expect, it } from 'vitest';
+import type { Confinement } from '../../src/gate/confinement.ts';
+import type { Daemon } from '../../src/gate/processes.ts';
+import type { Unit } from '../../src/gate/systemd.ts';
+import { HEALTHY, at, daemon, hookFile, judged, otherFile } from './healthy.ts';
+
+const running = (...daemons: Daemon[]): { processes: typeof HEALTHY.processes } => ({
+  processes: { ...HEALTHY.processes, daemons },
+});
+const unit = (change: Partial<Unit> = {}): Unit => ({
+  name: 'libvirtd.service',
+  mainPid: 60,
+  reloadedAt: null,
+  ...change,
+});
+const late = { hooks: { files: [hookFile({ changed: at('10:00:00') })], unreadable: [] } };
+
+describe('hook-noticed', () => {
+  it('passes where no daemon runs: it will look', () => {
+    expect(judged('hook-noticed', running()).result).toBe('pass');
+    const processes = { daemons: [], follower: false, complete: false };
+    expect(judged('hook-noticed', { processes, superuser: false }).result).toBe('warn');
+  });
+
+  it('passes where a qemu hook was there when the daemon started, ours or any other', () => {
+    expect(judged('hook-noticed')).toEqual({
+      result: 'pass',
+      message: 'libvirtd (process 60) started at 2026-11-22T09:00:00Z, when a qemu hook was there',
+      remedy: null,
+    });
+    const files = [otherFile('qemu', { changed: at('08:59:59') }), hookFile({ changed: at('10:00:00') })];
+    expect(judged('hook-noticed', { hooks: { files, unreadable: [] } }).result).toBe('pass');
+  });
+
+  it('counts no hook that libvirt would not have run', () => {
+    const files = [
+      otherFile('qemu', { changed: at('08:00:00'), executable: false }),
+      otherFile('qemu.d/x', { changed: at('08:00:00'), kind: 'directory' }),
+      hookFile({ changed: at('10:00:00') }),
+    ];
+    expect(judged('hook-noticed', { hooks: { files, unreadable: [] } }).result).toBe('fail');
+  });
+
+  it('fails where every hook is newer than the daemon and systemd knows of no reload', () => {
+    const { result, message, remedy } = judged('hook-noticed', late);
+    expect([result, remedy]).toEqual(['fail', 'systemctl reload libvirtd.service']);
+    expect(message).toMatch(
+      /^libvirtd \(process 60\) started at 2026-11-22T09:00:00Z, and every qemu hook here changed/,
+    );
+  });
+
+  it('fails where the reload came before the hook, and passes where it came behind', () => {
+    const reloaded = (time: string): string =>
+      judged('hook-noticed', { ...late, units: [unit({ reloadedAt: at(time) })] }).result;
+    expect(reloaded('09:59:59')).toBe('fail');
+    expect(reloaded('10:00:01')).toBe('pass');
+  });
+
+  it.each([
+    ['there is no systemd', null],
+    ['systemd runs another', [unit({ mainPid: 61, reloadedAt: at('11:00:00') })]],
+  ])('warns that it cannot tell where %s', (_, units) => {
+    const { result, message, remedy } = judged('hook-noticed', { ...late, units });
+    expect(result).toBe('warn');
+    expect(message).toContain('(SIGHUP)');
+    expect(remedy).toMatch(/^kill -HUP 60, /);
+  });
+
+  it('looks at every daemon: the worst counts, and those that are fine are not named', () => {
+    const two = running(daemon(), daemon({ pid: 61, name: 'virtqemud', startedAt: at('07:00:00') }));
+    const { result, message, remedy } = judged('hook-noticed', {
+      ...two,
+      units: [unit(), unit({ name: 'virtqemud.service', mainPid: 61 })],
+    });
+    expect([result, remedy]).toEqual(['fail', 'systemctl reload virtqemud.service']);
+    expect(message).not.toContain('process 60');
+  });
+
+  it('warns of a daemon that has other hooks, whenever it started', () => {
+    expect(judged('hook-noticed', running(daemon({ hooks: 'others' })))).toMatchObject({
+      result: 'warn',
+      remedy: 'look there: nsenter --target 60 --mount mdev-preflight doctor',
+    });
+  });
+
+  it('as an ordinary user cannot tell which hooks root’s daemon sees', () => {
+    const unseen = running(daemon({ hooks: 'unknown' }));
+    expect(judged('hook-noticed', { ...unseen, superuser: false })).toMatchObject({
+      result: 'warn',
+      remedy: 'sudo mdev-preflight doctor',
+    });
+    expect(judged('hook-noticed', unseen).result).toBe('pass');
+  });
+
+  it('calls a user’s daemon a session daemon, which systemd’s units are not about', () => {
+    const session = running(daemon({ system: false }));
+    const { result, message } = judged('hook-noticed', { ...session, ...late, units: [unit()] });
+    expect(result).toBe('warn');
+    expect(message).toMatch(/^session libvirtd \(process 60\)/);
+  });
+});
+
+describe('selinux', () => {
+  const on = (confinement: Partial<Confinement>, ...domains: (string | null)[]): ReturnType<typeof judged> =>
+    judged('selinux', {
+      ...running(...domains.map((domain) => daemon({ domain }))),
+      confinement: { ...HEALTHY.confinement, selinux: 'enforcing', ...confinement },
+    });
+
+  it.each(['off', 'permissive'] as const)('passes where it is %s', (selinux) => {
+    expect(on({ selinux }, 'virtqemud_t').result).toBe('pass');
+  });
+
+  it('passes where the daemon is unconfined, or hooks are', () => {
+    expect(on({}, 'virtd_t').result).toBe('pass');
+    expect(on({ virtHooksUnconfined: true }, 'virtqemud_t').result).toBe('pass');
+  });
+
+  it.each([[['virtqemud_t']], [['virtd_t', 'virtqemud_t']], [[]], [[null]]])(
+    'warns that it cannot be told of %j',
+    (domains) => {
+      const { result, message, remedy } = on({ virtHooksUnconfined: false }, ...domains);
+      expect(result).toBe('warn');
+      const as = domains.length === 0 ? '' : ` as ${domains.map((domain) => domain ?? 'unknown').join(', ')}`;
+      expect(message).toBe(`SELinux is enforcing, and whether libvirt may run the hook${as} cannot be told from here`);
+      expect(remedy).toMatch(/^setsebool -P virt_hooks_unconfined on/);
+    },
+  );
+
+  it('as an ordinary user knows neither', () => {
+    const confinement = { ...HEALTHY.confinement, selinux: 'unknown' } as const;
+    expect(judged('selinux', { confinement, superuser: false }).remedy).toBe('sudo mdev-preflight doctor');
+    const enforcing = { ...HEALTHY.confinement, selinux: 'enforcing' } as const;
+    expect(judged('selinux', { confinement: enforcing, superuser: false }).remedy).toBe('sudo mdev-preflight doctor');
+  });
+});

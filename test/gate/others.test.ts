@@ -1,0 +1,120 @@
+// Programs on a PATH, what confines libvirt, and what systemd says.
+import { describe, expect, it } from 'vitest';
+import { readConfinement } from '../../src/gate/confinement.ts';
+import { findProgram } from '../../src/gate/search-path.ts';
+import { parseUnits } from '../../src/gate/systemd.ts';
+import { DIRECTORY, type Entry, machine, script } from './tree.ts';
+
+describe('a program', () => {
+  const root = (): string =>
+    machine({
+      '/sbin/node': DIRECTORY,
+      '/opt/node/bin/node': script(''),
+      '/usr/local/bin/node': { text: '', mode: 0o644 },
+      '/usr/bin/node': { link: '../../opt/node/bin/node' },
+      '/bin/node': script(''),
+      '/node': script(''),
+      '/gone/node': { link: '/nowhere/node' },
+    });
+
+  it('is the first on the PATH that can be run', () => {
+    const found = { path: '/usr/bin/node', file: '/opt/node/bin/node' };
+    expect(findProgram(root(), '/sbin:/gone:/nowhere:/usr/local/bin:/usr/bin:/bin', 'node')).toEqual(found);
+    expect(findProgram(root(), '/bin:/usr/bin', 'node')).toEqual({ path: '/bin/node', file: '/bin/node' });
+  });
+
+  it('is looked for in / where the PATH says "here"', () => {
+    for (const path of [':/usr/bin', '.:/usr/bin', '']) {
+      const { path: found } = findProgram(root(), path, 'node') ?? { path: null };
+      expect(found).toMatch(/^\/(\.\/)?node$/);
+    }
+  });
+
+  it('may be nowhere', () => {
+    expect(findProgram(root(), '/sbin:/nowhere:/usr/local/bin', 'node')).toBeNull();
+  });
+});
+
+describe('AppArmor', () => {
+  const ENABLED = { '/sys/module/apparmor/parameters/enabled': 'Y\n' };
+  const PROFILES = '/sys/kernel/security/apparmor/profiles';
+  it.each([
+    ['is not there', {}, 'off'],
+    ['is switched off', { '/sys/module/apparmor/parameters/enabled': 'N\n' }, 'off'],
+    ['does not show its profiles', ENABLED, 'unknown'],
+    ['cannot be asked', { '/sys/module/apparmor/parameters/enabled': DIRECTORY }, 'unknown'],
+    [
+      'confines libvirtd',
+      { ...ENABLED, [PROFILES]: 'lxc (enforce)\nlibvirtd (enforce)\nlibvirtd//x (enforce)\n' },
+      'confines',
+    ],
+    ['confines virtqemud', { ...ENABLED, [PROFILES]: 'virtqemud (kill)\n' }, 'confines'],
+    ['confines it by its path', { ...ENABLED, [PROFILES]: '/usr/sbin/libvirtd (enforce)\n' }, 'confines'],
+    ['only complains', { ...ENABLED, [PROFILES]: 'libvirtd (complain)\n' }, 'permits'],
+    [
+      'knows others',
+      { ...ENABLED, [PROFILES]: 'libvirtd//qemu_bridge_helper (enforce)\nmy-libvirtd (enforce)\n' },
+      'permits',
+    ],
+  ] satisfies [string, Record<string, Entry>, string][])('%s', (_, entries, apparmor) => {
+    expect(readConfinement(machine(entries)).apparmor).toBe(apparmor);
+  });
+});
+
+describe('SELinux', () => {
+  it.each([
+    ['is not there', {}, 'off', null],
+    ['is permissive', { '/sys/fs/selinux/enforce': '0' }, 'permissive', null],
+    ['is enforcing', { '/sys/fs/selinux/enforce': '1' }, 'enforcing', null],
+    ['cannot be asked', { '/sys/fs/selinux/enforce': DIRECTORY }, 'unknown', null],
+    [
+      'lets hooks go',
+      { '/sys/fs/selinux/enforce': '1', '/sys/fs/selinux/booleans/virt_hooks_unconfined': '1 1' },
+      'enforcing',
+      true,
+    ],
+    [
+      'will let hooks go, and does not yet',
+      { '/sys/fs/selinux/enforce': '1', '/sys/fs/selinux/booleans/virt_hooks_unconfined': '0 1' },
+      'enforcing',
+      false,
+    ],
+  ] satisfies [string, Record<string, Entry>, string, boolean | null][])('%s', (_, entries, selinux, unconfined) => {
+    expect(readConfinement(machine(entries))).toMatchObject({ selinux, virtHooksUnconfined: unconfined });
+  });
+});
+
+describe('what systemd says', () => {
+  // systemd 252: a service that was reloaded once, and a name it does not know.
+  const RELOADED = `MainPID=26
+ReloadResult=success
+Id=libvirtd.service
+StateChangeTimestamp=Sun 2026-11-22 10:59:26.687310 UTC
+ActiveEnterTimestamp=Sun 2026-11-22 10:58:54.336661 UTC
+
+MainPID=0
+ReloadResult=success
+Id=virtqemud.service
+StateChangeTimestamp=
+ActiveEnterTimestamp=
+`;
+
+  it('is when a service was reloaded; one that does not run is left out', () => {
+    expect(parseUnits(RELOADED)).toEqual([
+      { name: 'libvirtd.service', mainPid: 26, reloadedAt: Date.parse('2026-11-22T10:59:26.687Z') },
+    ]);
+  });
+
+  it.each([
+    ['was never reloaded', ['10:59:26.687310', '10:58:54.336661']],
+    ['failed to', ['ReloadResult=success', 'ReloadResult=exit-code']],
+    ['is told in a zone that is not known', [/:26.687310 UTC/, ':26 CET']],
+    ['has no time', [/StateChangeTimestamp=.*/, 'StateChangeTimestamp=n/a']],
+  ] satisfies [string, [string | RegExp, string]][])('is nothing where it %s', (_, [from, to]) => {
+    expect(parseUnits(RELOADED.replace(from, to))).toMatchObject([{ mainPid: 26, reloadedAt: null }]);
+  });
+
+  it('may be nothing at all', () => {
+    expect(parseUnits('')).toEqual([]);
+  });
+});

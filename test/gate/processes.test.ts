@@ -1,0 +1,118 @@
+// Daemons and the service, from a /proc made of files.
+import { describe, expect, it } from 'vitest';
+import { readProcesses } from '../../src/gate/processes.ts';
+import { DIRECTORY, machine, processFiles, type Entry } from './tree.ts';
+
+const NOW = new Date('2026-11-22T12:00:00Z');
+// Booted at 11:00:00.
+const BOOTED = {
+  '/proc/uptime': '3600.00 100.00\n',
+  ...processFiles(1, { name: 'systemd' }),
+  '/etc/libvirt/hooks': DIRECTORY,
+};
+const read = (entries: Readonly<Record<string, Entry>>): ReturnType<typeof readProcesses> =>
+  readProcesses(machine({ ...BOOTED, ...entries }), NOW);
+
+describe('a daemon', () => {
+  it('is told with all that matters of it', () => {
+    const files = processFiles(60, {
+      name: 'virtqemud',
+      started: 90.5,
+      environment: ['HOME=/root', 'PATH=/usr/sbin:/usr/bin', 'XPATH=no'],
+      label: 'system_u:system_r:virtqemud_t:s0-s0:c0.c1023\n',
+    });
+    expect(read(files).daemons).toEqual([
+      {
+        pid: 60,
+        name: 'virtqemud',
+        system: true,
+        startedAt: Date.parse('2026-11-22T11:01:30.500Z'),
+        path: '/usr/sbin:/usr/bin',
+        hooks: 'these',
+        domain: 'virtqemud_t',
+      },
+    ]);
+  });
+
+  it('is found by its very name', () => {
+    const files = {
+      ...processFiles(60, { name: 'libvirtd' }),
+      ...processFiles(61, { name: 'libvirtd-x' }),
+      ...processFiles(62, { name: 'bash', words: ['bash', 'libvirtd'] }),
+      ...processFiles(63, { name: 'a) S (libvirtd' }),
+      ...processFiles(64, { name: 'libvirtd', state: 'Z' }),
+      '/proc/65/stat': '',
+      '/proc/self/stat': '60 (libvirtd) S',
+    };
+    expect(read(files).daemons.map(({ pid }) => pid)).toEqual([60]);
+  });
+
+  it('without a PATH, or whose environment cannot be read, is told apart', () => {
+    expect(read(processFiles(60, { name: 'libvirtd', environment: ['HOME=/'] })).daemons).toMatchObject([
+      { path: null },
+    ]);
+    const files: Record<string, Entry> = processFiles(60, { name: 'libvirtd' });
+    delete files['/proc/60/environ'];
+    expect(read(files).daemons[0]?.path).toBeUndefined();
+  });
+
+  it('of a user is a session daemon', () => {
+    expect(read(processFiles(60, { name: 'libvirtd', uid: 1000 })).daemons).toMatchObject([{ system: false }]);
+  });
+
+  it('has no domain where there is no SELinux', () => {
+    expect(read(processFiles(60, { name: 'libvirtd' })).daemons).toMatchObject([{ domain: null }]);
+    expect(read(processFiles(60, { name: 'libvirtd', label: 'libvirtd (enforce)\n' })).daemons).toMatchObject([
+      { domain: null },
+    ]);
+  });
+
+  it('sees other hooks where its file system is another', () => {
+    const inContainer = (root: string, more: Record<string, Entry> = {}): string | undefined =>
+      read({ ...processFiles(60, { name: 'libvirtd', root }), ...more }).daemons[0]?.hooks;
+    expect(inContainer('../../other', { '/other/etc/libvirt/hooks': DIRECTORY })).toBe('others');
+    expect(inContainer('../../other', { '/other/etc/libvirt': DIRECTORY })).toBe('others');
+    expect(inContainer('../../other', { '/other': DIRECTORY })).toBe('others');
+  });
+
+  it('is compared by the nearest directory where there are no hooks yet', () => {
+    const bare = { '/proc/uptime': '1 1\n', '/etc/libvirt': DIRECTORY, '/other/etc/libvirt': DIRECTORY } as const;
+    const seen = (root: string): string | undefined =>
+      readProcesses(machine({ ...bare, ...processFiles(60, { name: 'libvirtd', root }) }), NOW).daemons[0]?.hooks;
+    expect(seen('../..')).toBe('these');
+    expect(seen('../../other')).toBe('others');
+  });
+
+  it('may be hidden from who asks', () => {
+    const files: Record<string, Entry> = processFiles(60, { name: 'libvirtd' });
+    files['/proc/60/root'] = 'not a directory';
+    expect(read(files).daemons).toMatchObject([{ hooks: 'unknown' }]);
+  });
+});
+
+describe('the service', () => {
+  it.each([
+    [['node', '/usr/bin/mdev-preflight', 'stamp', '--all', '--follow'], true],
+    [
+      ['/usr/bin/node', '/x/dist/mdev-preflight.cjs', '--connect', 'qemu:///system', '--follow', 'stamp', '--all'],
+      true,
+    ],
+    [['/usr/bin/mdev-preflight', 'stamp', '--follow', '--all'], true],
+    [['mdev-preflight', '--all', 'stamp', '--follow'], true],
+    [['node', '/usr/bin/mdev-preflight', 'stamp', '--all'], false],
+    [['node', '/usr/bin/mdev-preflight', 'doctor'], false],
+    [['grep', 'mdev-preflight', 'stamp', '--all', '--follow'], false],
+    [['vi', 'mdev-preflight', 'stamp', '--all', '--follow'], false],
+    [[], false],
+  ])('%j: %s', (words, follower) => {
+    expect(read(processFiles(70, { name: 'node', words })).follower).toBe(follower);
+  });
+
+  it('cannot be told where other users’ processes are hidden', () => {
+    expect(read({}).complete).toBe(true);
+    expect(
+      readProcesses(machine({ '/proc/uptime': '1 1\n', ...processFiles(500, { name: 'sh' }) }), NOW).complete,
+    ).toBe(false);
+    expect(readProcesses(machine({}), NOW)).toEqual({ daemons: [], follower: false, complete: false });
+  });
+});
