@@ -1,6 +1,7 @@
 // The command line program.
 import { spawn } from 'node:child_process';
 import { fstatSync, readFileSync, readSync, writeSync } from 'node:fs';
+import { setMaxListeners } from 'node:events';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from './cli/context.ts';
@@ -88,6 +89,8 @@ const context: Context = {
   user: userName,
   ended: () => {
     const controller = new AbortController();
+    // Each call of virsh that is under way listens.
+    setMaxListeners(0, controller.signal);
     for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
       process.on(name, () => {
         controller.abort();

@@ -5,6 +5,7 @@ import type { GuestEvent, Libvirt, LibvirtFailure, ListedGuest } from '../libvir
 import { EXEMPTION_NAMESPACE } from '../model/exemption.ts';
 import { STAMP_NAMESPACE } from '../model/stamp.ts';
 import { Keeper, type KeeperPorts } from './keeper.ts';
+import { RollCall } from './roll-call.ts';
 import type { Stamping } from './stamping.ts';
 
 /** What following tells of its way. */
@@ -42,16 +43,18 @@ export async function follow(
   const ended = (): boolean => signal.aborted;
   while (!ended()) {
     const watching = new AbortController();
+    const call = new RollCall(libvirt, keeper, watching.signal);
     let connected = Infinity;
     const failure = await libvirt.watch({
       ready: () => {
         connected = Date.now();
         toldLost = '';
         tell({ kind: 'connected' });
-        lookAtAllNowAndThen(libvirt, keeper, watching.signal);
+        lookAtAllNowAndThen(call, watching.signal);
       },
       event: (event) => {
-        if (matters(event)) void lookAt(libvirt, keeper, event, watching.signal);
+        if (event.name === null) call.everybody();
+        else if (matters(event)) call.one(event.name, event.kind === 'metadata-change' ? 'metadata' : 'guest');
       },
     });
     watching.abort();
@@ -72,8 +75,10 @@ export async function follow(
   return null;
 }
 
-function lookAtAllNowAndThen(libvirt: Libvirt, keeper: Keeper, signal: AbortSignal): void {
-  const look = (): void => void lookAt(libvirt, keeper, null, signal);
+function lookAtAllNowAndThen(call: RollCall, signal: AbortSignal): void {
+  const look = (): void => {
+    call.everybody();
+  };
   look();
   // Once more, for what happened before events were heard.
   const soon = setTimeout(look, SETTLE);
@@ -84,20 +89,9 @@ function lookAtAllNowAndThen(libvirt: Libvirt, keeper: Keeper, signal: AbortSign
   });
 }
 
-// At the guest of an event, or at all. A name that no running guest has may have been misread: then it was any of them.
-async function lookAt(libvirt: Libvirt, keeper: Keeper, event: GuestEvent | null, signal: AbortSignal): Promise<void> {
-  const listed = await libvirt.guests('running');
-  // Where there is no answer the connection is lost, which `watch` notices.
-  if (!listed.ok || signal.aborted) return;
-  const named = listed.value.filter((guest) => guest.name === event?.name);
-  if (named.length === 0) keeper.wakeAll(listed.value);
-  for (const guest of named) keeper.wake(guest, event?.kind === 'metadata-change' ? 'metadata' : 'guest');
-}
-
 // What can change which mdevs a guest has, on which host, or what its metadata says. A guest that ended
 // has no stamp any more.
-function matters({ kind, name, detail }: GuestEvent): boolean {
-  if (name === null) return true;
+function matters({ kind, detail }: GuestEvent): boolean {
   if (kind === 'lifecycle') return /^(?:Started|Resumed|Suspended|PMSuspended)\b/.test(detail);
   if (kind === 'metadata-change') return detail.includes(STAMP_NAMESPACE) || detail.includes(EXEMPTION_NAMESPACE);
   return kind === 'device-added' || kind === 'device-removed' || kind === 'job-completed';

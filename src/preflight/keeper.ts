@@ -10,15 +10,18 @@ export interface KeeperPorts {
   readonly tell: (guest: ListedGuest, stamping: Stamping, contested: boolean) => void;
 }
 
+/** `metadata`: somebody changed its metadata; `guest`: something happened to it; `round`: all are looked at. */
+export type WakeCause = 'metadata' | 'guest' | 'round';
+
 interface Kept {
-  readonly guest: ListedGuest;
+  guest: ListedGuest;
   phase: 'queued' | 'looking' | 'resting';
   /** Woken while it was looked at. */
   again: boolean;
   /** How often in a row it could not be stamped. */
   failures: number;
-  /** When it was stamped because its metadata was changed, within CONTESTED_WITHIN. */
-  stampings: readonly number[];
+  /** When its metadata was written to, within CONTESTED_WITHIN and since something else happened to it. */
+  writes: readonly number[];
   contested: boolean;
   /** What was told last, so that the same failure is told once. */
   told: string;
@@ -47,12 +50,13 @@ export class Keeper {
   }
 
   /** Looks at the guest as soon as there is room; once more where it is being looked at now. */
-  wake(guest: ListedGuest, cause: 'metadata' | 'guest'): void {
+  wake(guest: ListedGuest, cause: WakeCause): void {
     const kept = this.#guests.get(guest.uuid) ?? newlyKept(guest);
+    kept.guest = guest;
     this.#guests.set(guest.uuid, kept);
     // A guest that is started over and over needs its stamp each time.
     if (cause === 'guest') {
-      kept.stampings = [];
+      kept.writes = [];
       kept.contested = false;
     }
     if (kept.phase === 'looking') kept.again = true;
@@ -67,7 +71,7 @@ export class Keeper {
       clearTimeout(timer);
       this.#guests.delete(uuid);
     }
-    for (const guest of guests) this.wake(guest, 'guest');
+    for (const guest of guests) this.wake(guest, 'round');
   }
 
   end(): void {
@@ -112,35 +116,56 @@ export class Keeper {
   // When to look again without being woken, in milliseconds; null: not.
   #settle(kept: Kept, stamping: Stamping): number | null {
     if (stamping.state === 'failed' && stamping.failure.kind === 'no-guest') {
-      this.#guests.delete(kept.guest.uuid);
+      // Woken again, it may be another run of the same guest.
+      if (!kept.again) this.#guests.delete(kept.guest.uuid);
       return null;
     }
     if (stamping.state === 'failed' && stamping.failure.kind === 'busy') return RETRY_BUSY;
-    if (stamping.state === 'failed' || stamping.state === 'not-stamped') {
-      kept.failures += 1;
-      return Math.min(RETRY_FIRST * 2 ** (kept.failures - 1), RETRY_LONGEST);
+    if (hasWritten(stamping)) {
+      const now = Date.now();
+      kept.writes = [...kept.writes.filter((time) => time > now - CONTESTED_WITHIN), now];
+      kept.contested = kept.writes.length >= CONTESTED_COUNT;
+      if (kept.contested) return CONTESTED_WITHIN;
     }
-    kept.failures = 0;
-    if (stamping.state !== 'stamped') return null;
-    const now = Date.now();
-    kept.stampings = [...kept.stampings.filter((time) => time > now - CONTESTED_WITHIN), now];
-    kept.contested = kept.stampings.length >= CONTESTED_COUNT;
-    return kept.contested ? CONTESTED_WITHIN : null;
+    if (isFine(stamping)) {
+      kept.failures = 0;
+      return null;
+    }
+    kept.failures += 1;
+    return Math.min(RETRY_FIRST * 2 ** (kept.failures - 1), RETRY_LONGEST);
   }
 
   #tell(kept: Kept, stamping: Stamping): void {
-    const { guest, contested } = kept;
-    const told = stamping.state === 'stamped' ? '' : JSON.stringify(stamping);
-    if (isNews(stamping) && (stamping.state === 'stamped' || told !== kept.told))
-      this.#ports.tell(guest, stamping, contested);
+    const { guest, contested, failures } = kept;
+    if (!isNews(stamping, failures)) {
+      if (isFine(stamping)) kept.told = '';
+      return;
+    }
+    const told = JSON.stringify([contested, stamping]);
+    if (stamping.state === 'stamped' || told !== kept.told) this.#ports.tell(guest, stamping, contested);
     kept.told = told;
   }
 }
 
-// That a guest went away needs no word, and that libvirt did is told once for all of them.
-function isNews(stamping: Stamping): boolean {
-  if (stamping.state === 'failed') return stamping.failure.kind === 'failed' || stamping.failure.kind === 'busy';
-  return stamping.state === 'stamped' || stamping.state === 'not-stamped';
+function isFine({ state }: Stamping): boolean {
+  return state === 'stamped' || state === 'current' || state === 'no-mdev';
+}
+
+// Each write wakes us, and whoever else writes.
+function hasWritten(stamping: Stamping): boolean {
+  return (
+    stamping.state === 'stamped' ||
+    stamping.state === 'undone' ||
+    (stamping.state === 'not-stamped' && stamping.removed)
+  );
+}
+
+// That a guest went away needs no word. That libvirt did is told once for all of them, by who watches; where one
+// guest alone cannot be asked about it stays so.
+function isNews(stamping: Stamping, failures: number): boolean {
+  if (stamping.state !== 'failed') return stamping.state !== 'current' && stamping.state !== 'no-mdev';
+  const { kind } = stamping.failure;
+  return kind === 'failed' || kind === 'busy' || (kind === 'unreachable' && failures > 2);
 }
 
 function newlyKept(guest: ListedGuest): Kept {
@@ -149,7 +174,7 @@ function newlyKept(guest: ListedGuest): Kept {
     phase: 'resting',
     again: false,
     failures: 0,
-    stampings: [],
+    writes: [],
     contested: false,
     told: '',
     timer: undefined,

@@ -119,12 +119,57 @@ describe('a guest', () => {
     expect(told).toEqual([]);
   });
 
-  it('whose libvirt is gone is tried again without a word: that is told once for all', async () => {
+  it('whose libvirt is gone is tried again without a word: that is told once for all; where it stays so, it is told', async () => {
     answer = () => failed('unreachable');
     keeper.wake(GUEST, 'guest');
     await pass(1000);
     expect(looks).toHaveLength(2);
     expect(told).toEqual([]);
+    await pass(60_000);
+    expect(told).toEqual(['guest 0: failed']);
+  });
+
+  it('that went away while it was woken is looked at once, and leaves nothing behind', async () => {
+    let release = (): void => undefined;
+    answer = () =>
+      new Promise((resolve) => {
+        release = () => {
+          resolve(failed('no-guest'));
+        };
+      });
+    keeper.wake(GUEST, 'guest');
+    await pass(0);
+    keeper.wake(GUEST, 'guest');
+    release();
+    await pass(0);
+    keeper.wake(GUEST, 'guest');
+    await pass(0);
+    expect(looks).toHaveLength(2);
+    answer = () => NOT_STAMPED;
+    release();
+    await pass(0);
+    keeper.end();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it.each<[string, Stamping]>([
+    ['undoes what is written before it can be read back', { state: 'undone' }],
+    ['puts back a stamp that is taken away', { ...NOT_STAMPED, removed: true }],
+  ])('of which somebody %s is left alone for a minute after the fifth time', async (_, stamping) => {
+    answer = () => {
+      setTimeout(() => {
+        keeper.wake(GUEST, 'metadata');
+      }, 5);
+      return stamping;
+    };
+    keeper.wake(GUEST, 'guest');
+    await pass(30_000);
+    expect(looks).toHaveLength(5);
+    expect(told.at(-1)).toMatch(/contested$/);
+    // Nor does a round of all guests end it.
+    keeper.wakeAll([GUEST]);
+    await pass(20_000);
+    expect(looks).toHaveLength(5);
   });
 
   it('whose stamp somebody keeps changing is left alone for a minute after the fifth time', async () => {
