@@ -49,8 +49,13 @@ async function stampAll(
   context: Context,
 ): Promise<Outcome[]> {
   const outcomes = await inTurns(running, (guest) => stampOne(guest.name, guest, libvirt, settings, call, context));
-  // A guest without mdevs, or one that went away, is not what was asked about.
-  return outcomes.filter(({ result, status }) => result !== 'no-mdev' && status !== 2);
+  const still = outcomes.some(({ status }) => status === 2) ? await guestsOf(libvirt, 'running', uriOf(call)) : [];
+  // A guest without mdevs, or one that went away, is not what was asked about; one that only seems to have is.
+  return outcomes.flatMap((outcome) => {
+    if (outcome.result === 'no-mdev') return [];
+    if (outcome.status !== 2) return [outcome];
+    return still.some(({ uuid }) => uuid === outcome.guest?.uuid) ? [{ ...outcome, status: 3 as const }] : [];
+  });
 }
 
 async function stampNamed(
@@ -97,7 +102,7 @@ async function stampOne(
 
 function statusOf(stamping: Stamping): 0 | 2 | 3 {
   if (stamping.state === 'failed') return stamping.failure.kind === 'no-guest' ? 2 : 3;
-  return stamping.state === 'not-stamped' ? 3 : 0;
+  return stamping.state === 'not-stamped' || stamping.state === 'undone' ? 3 : 0;
 }
 
 async function inTurns<A, B>(items: readonly A[], work: (item: A) => Promise<B>): Promise<B[]> {

@@ -27,6 +27,11 @@ export function stampingWords(stamping: Stamping, uri: string): Words {
         text: `not stamped${stamping.removed ? '; the stamp it had cannot be confirmed, and was removed' : ''}`,
         more: stamping.problems,
       };
+    case 'undone':
+      return {
+        text: 'not stamped: the stamp does not stay, because something else changes the guest or its metadata',
+        more: [],
+      };
     case 'failed':
       return { text: `not stamped: ${failureText(stamping.failure, uri)}`, more: [] };
   }

@@ -1,6 +1,7 @@
 // Keeps the stamp of a running guest true. A wrong stamp is worse than none, for it lets an incompatible
 // migration pass: so what was written is read back, and a stamp that cannot be confirmed is removed.
 import { EXEMPTION_METADATA } from '../model/exemption.ts';
+import { printable } from '../model/printable.ts';
 import type { HostIdentity, Stamp } from '../model/stamp.ts';
 import { STAMP_METADATA } from '../model/stamp.ts';
 import type { Uuid } from '../model/uuid.ts';
@@ -15,8 +16,8 @@ import type { Progress } from './progress.ts';
 
 export interface StampingPorts {
   readonly libvirt: Libvirt;
-  /** Looks the guest's mdevs up on this host; ends by the deadline. */
-  readonly look: (guest: Guest) => Promise<readonly Progress[]>;
+  /** Looks the guest's mdevs up on this host; ends by the deadline. Null: it was told to end before. */
+  readonly look: (guest: Guest) => Promise<readonly Progress[] | null>;
   /** Asked each time: a host's name may be set late, and change. */
   readonly host: () => HostIdentity;
   readonly now: () => Date;
@@ -38,7 +39,10 @@ export async function inspectGuest(uuid: Uuid, ports: StampingPorts): Promise<In
   if (!read.ok) return { state: 'failed', failure: read.failure };
   const guest = read.value;
   if (guest.cases.length === 0) return { state: 'no-mdev', guest };
-  const { found, missing } = foundMdevs(guest, await ports.look(guest));
+  const progress = await lookOrSayWhy(guest, ports);
+  if (progress === null) return { state: 'failed', failure: { kind: 'failed', text: 'it was ended' } };
+  if (typeof progress === 'string') return { state: 'unknown', guest, problems: [progress] };
+  const { found, missing } = foundMdevs(guest, progress);
   const problems = [
     ...missing.map(({ it, facts }) => whyMissing(it.hostdev.uuid, facts)),
     ...found.flatMap(({ hostdev, look }) => whyUnopened(hostdev.uuid, look)),
@@ -46,6 +50,15 @@ export async function inspectGuest(uuid: Uuid, ports: StampingPorts): Promise<In
   if (problems.length > 0) return { state: 'unknown', guest, problems };
   const stamp = makeStamp(found, ports.host(), ports.now());
   return { state: 'known', guest, stamp, current: carries(guest, stamp) };
+}
+
+// Whatever keeps the mdevs from being looked up (no memory for another process), the stamp is not confirmed.
+async function lookOrSayWhy(guest: ReadGuest, { look }: StampingPorts): Promise<readonly Progress[] | string | null> {
+  try {
+    return await look(guest);
+  } catch (error) {
+    return `its mdevs cannot be looked up: ${printable(error instanceof Error ? error.message : String(error))}`;
+  }
 }
 
 /** What came of stamping a running guest. */
@@ -57,6 +70,8 @@ export type Stamping =
   | { readonly state: 'stamped'; readonly stamp: Stamp; readonly exemption: boolean }
   /** `removed`: it had a stamp, which could not be confirmed. */
   | { readonly state: 'not-stamped'; readonly problems: readonly string[]; readonly removed: boolean }
+  /** Something else changed the guest or its metadata each time. */
+  | { readonly state: 'undone' }
   | { readonly state: 'failed'; readonly failure: LibvirtFailure };
 
 // The guest may be changed while it is looked at; who does that twice in a row does it on purpose.
@@ -89,8 +104,7 @@ export async function stampGuest(uuid: Uuid, ports: StampingPorts, unlessCurrent
     if (carries(now.value, inspection.stamp) && sameMdevs(now.value, guest))
       return { state: 'stamped', stamp: inspection.stamp, exemption: exempted };
   }
-  const text = 'the stamp does not stay: something else changes the guest or its metadata';
-  return { state: 'failed', failure: { kind: 'failed', text } };
+  return { state: 'undone' };
 }
 
 // The exemption goes first: should the rest fail, the guest is refused rather than let through.
@@ -114,7 +128,10 @@ async function readRunning(uuid: Uuid, libvirt: Libvirt): Promise<Libvirts<ReadG
   const xml = await libvirt.xml(uuid, 'current');
   if (!xml.ok) return xml;
   try {
-    return { ok: true, value: readGuest(xml.value) };
+    const guest = readGuest(xml.value);
+    // virsh takes a guest's name for a UUID where it looks like one, and no guest has that UUID.
+    if (guest.domain.uuid !== uuid) return { ok: false, failure: { kind: 'no-guest', text: 'it is gone' } };
+    return { ok: true, value: guest };
   } catch (error) {
     if (!(error instanceof UnusableInput)) throw error;
     return { ok: false, failure: { kind: 'failed', text: error.message } };
