@@ -4,7 +4,10 @@ import type { LibvirtFailure } from './port.ts';
 
 const MEANINGS: readonly (readonly [RegExp, LibvirtFailure['kind']])[] = [
   [/^error: (?:failed to connect to the hypervisor|Disconnected from |.*client socket is closed)/m, 'unreachable'],
-  [/End of file while reading data|Cannot recv data|Unable to write to socket|keepalive/m, 'unreachable'],
+  [
+    /End of file while (?:reading|writing) data|Cannot (?:recv|write) data|no valid connection|keepalive/m,
+    'unreachable',
+  ],
   // virsh's own words, then libvirt's (VIR_ERR_NO_DOMAIN, and VIR_ERR_OPERATION_INVALID of virDomainObjCheckActive).
   [/^error: (?:failed to get domain |Domain not found)|domain is not running/m, 'no-guest'],
   // VIR_ERR_OPERATION_TIMEOUT of virDomainObjBeginJob, after 30 s.

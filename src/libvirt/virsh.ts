@@ -79,6 +79,7 @@ export function virsh(uri: string, signal?: AbortSignal): Libvirt {
         timeout: 0,
         buffer: { stdout: false },
       });
+      let refused: LibvirtFailure | null = null;
       try {
         let connected = false;
         for await (const line of child) {
@@ -87,17 +88,19 @@ export function virsh(uri: string, signal?: AbortSignal): Libvirt {
             if (told !== null) event(told);
           } else if (line !== '') {
             if (leadsElsewhere(line)) {
+              refused = elsewhere(line);
               child.kill();
-              return elsewhere(line);
+              break;
             }
             connected = true;
             ready();
           }
         }
         await child;
-        return { kind: 'unreachable', text: 'virsh ended' };
+        return refused ?? { kind: 'unreachable', text: 'virsh ended' };
       } catch (error) {
-        return failureFrom(error);
+        // Leaving the loop waits for the child, which was ended by a signal: that is an error too.
+        return refused ?? failureFrom(error);
       }
     },
   };

@@ -82,6 +82,23 @@ describe.skipIf(!HAS_VIRSH)('virsh (needs libvirt-clients)', () => {
     expect(heard).toBe('failed');
   });
 
+  it('ends with another host’s URI where an alias leads there, and hears nothing', async () => {
+    const path = process.env['PATH'];
+    writeFileSync(join(home, 'virsh'), '#!/bin/sh\necho qemu+ssh://beta/system\nexec /usr/bin/sleep 60\n', {
+      mode: 0o755,
+    });
+    process.env['PATH'] = home;
+    try {
+      const heard: string[] = [];
+      const watching = virsh('work').watch({ ready: () => heard.push('ready'), event: () => heard.push('event') });
+      expect(await watching).toEqual({ kind: 'elsewhere', text: 'qemu+ssh://beta/system' });
+      expect(heard).toEqual([]);
+    } finally {
+      process.env['PATH'] = path;
+      rmSync(join(home, 'virsh'));
+    }
+  });
+
   it('says that it is not there', async () => {
     const path = process.env['PATH'];
     process.env['PATH'] = home;

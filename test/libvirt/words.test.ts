@@ -49,6 +49,8 @@ describe('a failure', () => {
       'internal error: client socket is closed',
     ],
     ['error: End of file while reading data: Input/output error\n', 'unreachable', undefined],
+    ['error: no valid connection\n', 'unreachable', undefined],
+    ['error: Cannot write data: Broken pipe\n', 'unreachable', undefined],
     [
       'error: Timed out during operation: cannot acquire state change lock (held by monitor=remoteDispatchDomainMigratePerform3Params)\n',
       'busy',
