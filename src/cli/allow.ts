@@ -28,26 +28,45 @@ export async function allow(call: Call, context: Context): Promise<number> {
   if (guest === undefined)
     throw new UsageError(`there is no guest '${word}' here, by name or UUID; see virsh list --all`);
   const name = `guest '${printable(guest.name)}' (${guest.uuid})`;
-  if (readGuest(must(await libvirt.xml(guest.uuid, 'current'))).cases.length === 0) {
+  // A running guest migrates with its live definition, one that is shut off with its persistent one.
+  const where = running === undefined ? 'config' : 'live';
+  const read = async (): Promise<ReturnType<typeof readGuest>> => {
+    const found = readGuest(must(await libvirt.xml(guest.uuid, where === 'live' ? 'current' : 'config')));
+    // virsh takes a guest's name for a UUID where it looks like one, and no guest has that UUID.
+    if (found.domain.uuid !== guest.uuid) throw new UsageError(`${name} is gone; see virsh list --all`);
+    return found;
+  };
+  if ((await read()).cases.length === 0) {
     context.terminal.out(`${name} has no mdev: there is nothing to exempt it from\n`);
     return 0;
   }
-  // A running guest migrates with its live definition, one that is shut off with its persistent one.
-  const where = running === undefined ? 'config' : 'live';
   if (where === 'config' && findGuest(guest.uuid, must(await libvirt.guests('saved'))) !== undefined)
     throw new UsageError(
       `${name} has a managed save, which is restored with the metadata it was saved with; how to exempt that is in docs/exemption.md`,
     );
   if (where === 'live') await bringUpToDate(guest.uuid, libvirt, uri, call, context);
   const exemption = makeExemption(seconds, reason, context);
-  must(await libvirt.setMetadata(guest.uuid, where, EXEMPTION_METADATA, writeExemption(exemption)));
-  await confirm(libvirt, guest.uuid, exemption, must, name);
   const { by, until } = exemption;
-  context.terminal.journal(`exemption granted: ${name} until ${until} by '${by}': '${printable(reason)}'`, 'warning');
+  const takeBack = `virsh metadata --domain ${guest.uuid} --uri ${EXEMPTION_METADATA.uri} --remove --${where}`;
+  // Before anything else, so that none stands without its line in the journal.
+  context.terminal.journal(
+    `granting an exemption: ${name} until ${until} by '${by}': '${printable(reason)}'`,
+    'warning',
+  );
+  must(await libvirt.setMetadata(guest.uuid, where, EXEMPTION_METADATA, writeExemption(exemption)));
+  try {
+    const now = (await read()).exemption;
+    if (now.kind !== 'exemption' || now.exemption.until !== until)
+      throw new LibvirtError("the exemption does not stay: something else changes the guest's metadata");
+  } catch (error) {
+    await libvirt.setMetadata(guest.uuid, where, EXEMPTION_METADATA, null);
+    const why = error instanceof Error ? error.message : String(error);
+    throw new LibvirtError(`${name}: not granted: ${why}. To be sure that none stands there: ${takeBack}`);
+  }
   context.terminal
     .out(`${name}: exempted until ${until}, then no more. Until then the hook lets it through, whatever the
 destination's drivers say, and logs that there. To take it back before:
-  virsh metadata --domain ${guest.uuid} --uri ${EXEMPTION_METADATA.uri} --remove --${where}
+  ${takeBack}
 `);
   return 0;
 }
@@ -63,19 +82,6 @@ function makeExemption(seconds: number, reason: string, { host, now, user }: Con
   const begin = now().getTime();
   const time = (milliseconds: number): string => new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
   return { by: `${user()}@${host.name}`, from: time(begin), until: time(begin + seconds * 1000), reason };
-}
-
-// That it stands there, and can be read as it was meant.
-async function confirm(
-  libvirt: Libvirt,
-  uuid: Uuid,
-  { until }: Exemption,
-  must: <T>(result: Libvirts<T>) => T,
-  name: string,
-): Promise<void> {
-  const { exemption } = readGuest(must(await libvirt.xml(uuid, 'current')));
-  if (exemption.kind !== 'exemption' || exemption.exemption.until !== until)
-    throw new LibvirtError(`${name}: the exemption does not stay: something else changes the guest's metadata`);
 }
 
 function parseDuration(text: string | undefined): number {

@@ -138,6 +138,15 @@ describe.skipIf(!HAS_VIRSH)('commands on guests (need libvirt-clients)', () => {
       });
     });
 
+    it('allow grants nothing that does not stay, and says how to be sure of it', async () => {
+      const words = ['allow', '2', '--for', '1m', '--reason', 'x', '--sysfs-root', host.sysfsRoot];
+      const { status, stdout, stderr } = await onGuests(...words);
+      expect({ status, stdout }).toEqual({ status: 3, stdout: '' });
+      expect(stderr).toMatch(
+        /not granted: the exemption does not stay.*: virsh metadata --domain .* --remove --live$/m,
+      );
+    });
+
     it('stamp --all tells of guests with mdevs only, and why one is not stamped', async () => {
       host.change({ ...gvtHost('alpha', 1), mdevs: {} });
       const { status, stdout, stderr } = await onGuests('stamp', '--all', '--sysfs-root', host.sysfsRoot);

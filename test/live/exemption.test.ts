@@ -50,7 +50,7 @@ describe.skipIf(!CAN_RUN_LIVE)(`an exemption${LIVE_NEEDS}`, () => {
     await expect
       .poll(() => alpha.journal())
       .toContain(
-        `-t mdev-preflight -p daemon.warning -- exemption granted: ${NAMED} until ${until} by 'root@alpha': '${REASON}'`,
+        `-t mdev-preflight -p daemon.warning -- granting an exemption: ${NAMED} until ${until} by 'root@alpha': '${REASON}'`,
       );
     return { until, takeBack: /^ {2}(virsh .*)$/m.exec(stdout)?.[1] ?? '' };
   }
