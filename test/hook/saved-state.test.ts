@@ -7,7 +7,7 @@ import { SHELLS } from './shells.ts';
 
 const MDEV = guestXml('g', [FIRST_MDEV]);
 const DIRECTORY = '/var/lib/libvirt/qemu/save';
-const KEPT = `its saved state is kept as ${DIRECTORY}/g.save.refused, for libvirt may delete it now; to restore it: virsh restore FILE`;
+const KEPT = `its managed save is kept as ${DIRECTORY}/g.save.refused, for libvirt may delete it now; virsh restore it, or remove it once the guest has run again`;
 
 // Runs the hook where there is a managed save of `g`, and shows on standard error what is there afterwards.
 const SCRIPT = `PATH=/usr/bin:/bin:/usr/sbin:/sbin
