@@ -10,7 +10,7 @@ import { below } from '../gate/files.ts';
 import { readHookProgram, readOwnFiles } from '../gate/hook-program.ts';
 import { readHooks } from '../gate/hooks.ts';
 import { type Processes, readProcesses } from '../gate/processes.ts';
-import { type FoundProgram, findProgram } from '../gate/search-path.ts';
+import { findExposure, type FoundProgram, findProgram } from '../gate/search-path.ts';
 import { parseUnits, type Unit, UNIT_QUERY } from '../gate/systemd.ts';
 import type { SurveyStep } from '../preflight/survey.ts';
 import { type Call, UsageError } from './arguments.ts';
@@ -30,13 +30,15 @@ export async function gatherFacts(call: Call, context: Context): Promise<Facts> 
   const processes = readProcesses(root, now);
   const hook = gateHook(hooks);
   const tested = hook !== null && runs(hook) ? hook : hooks.files.find((file) => file.ours === true && runs(file));
-  const paths = searchPathsOf(processes);
+  const paths = searchPathsOf(processes).map((it) => ({ ...it, exposure: findExposure(root, it.path, PROGRAMS) }));
+  // Whoever runs this is root: what others may change is told, and not run.
+  const safe = paths.filter(({ exposure }) => exposure === null);
   const [units, searchPaths, selfTests, asked, parents] = await Promise.all([
     readUnits(),
     Promise.all(paths.map((it) => programsOn(it, root))),
     tested === undefined
       ? []
-      : Promise.all(paths.map(({ path }) => testHook(below(root, tested.path), tested.path, path))),
+      : Promise.all(safe.map(({ path }) => testHook(below(root, tested.path), tested.path, path))),
     askLibvirt(uri, settings, context),
     countParents(settings, context),
   ]);
@@ -72,6 +74,7 @@ function configOf(file: string | undefined): Config | ConfigError {
 }
 
 type PathOfDaemon = Pick<SearchPath, 'path' | 'daemon' | 'known'>;
+type JudgedPath = PathOfDaemon & Pick<SearchPath, 'exposure'>;
 
 // What is put there where nothing else is known: less than systemd's own, which has /usr/local as well.
 const USUAL_PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
@@ -79,9 +82,11 @@ const USUAL_PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
 function searchPathsOf({ daemons }: Processes): PathOfDaemon[] {
   const paths = new Map<string, PathOfDaemon>();
   for (const daemon of daemons) {
-    if (daemon.hooks === 'others') continue;
-    const path = daemon.path ?? USUAL_PATH;
-    if (!paths.has(path)) paths.set(path, { path, daemon: daemonName(daemon), known: daemon.path !== undefined });
+    if (daemon.kind !== 'system' || daemon.hooks === 'others') continue;
+    // That of one which may be in a container is the container's to choose.
+    const its = daemon.hooks === 'these' ? daemon.path : undefined;
+    const path = its ?? USUAL_PATH;
+    if (!paths.has(path)) paths.set(path, { path, daemon: daemonName(daemon), known: its !== undefined });
   }
   return paths.size === 0 ? [{ path: USUAL_PATH, daemon: null, known: true }] : [...paths.values()];
 }
@@ -89,13 +94,14 @@ function searchPathsOf({ daemons }: Processes): PathOfDaemon[] {
 // An emulated machine takes 2 s to start Node.
 const LONGEST_CALL = 10_000;
 
-async function programsOn(searchPath: PathOfDaemon, root: string): Promise<SearchPath> {
-  const { path } = searchPath;
+async function programsOn(searchPath: JudgedPath, root: string): Promise<SearchPath> {
+  const { path, exposure } = searchPath;
   const entries = PROGRAMS.map((name) => [name, findProgram(root, path, name)] as const);
   const programs = Object.fromEntries(entries) as Record<ProgramName, FoundProgram | null>;
   const options = { env: { PATH: path, LC_ALL: 'C' }, milliseconds: LONGEST_CALL };
   const { node } = programs;
-  const nodeVersion = node === null ? null : await runProgram(below(root, node.path), ['--version'], options);
+  const nodeVersion =
+    node === null || exposure !== null ? null : await runProgram(below(root, node.path), ['--version'], options);
   return { ...searchPath, programs, nodeVersion };
 }
 

@@ -6,33 +6,47 @@ import { runs } from './hooks.ts';
 import { AS_ROOT, fail, type Judge, type Judgement, pass, together, warn } from './judgement.ts';
 
 /** How a daemon is named to people. */
-export function daemonName({ name, pid, system }: Daemon): string {
-  return `${system ? '' : 'session '}${name} (process ${String(pid)})`;
+export function daemonName({ name, pid }: Daemon): string {
+  return `${name} (process ${String(pid)})`;
 }
 
 // libvirt looks for hooks when a daemon starts and on SIGHUP (src/util/virhook.c, virHookInitialize), and keeps one bit:
 // whether there is any qemu hook. With that bit every later file of qemu.d is run, without it none.
 export const hookNoticed: Judge = (facts) => {
-  const { daemons } = facts.processes;
-  if (daemons.length === 0)
-    return facts.processes.complete
-      ? pass('no daemon runs; it looks for hooks when it starts')
-      : warn('which daemons run cannot be seen', AS_ROOT);
-  return together(daemons.map((daemon) => noticedBy(daemon, facts)));
+  const { daemons, complete } = facts.processes;
+  const ofRoot = daemons.filter(({ kind }) => kind !== 'session');
+  if (ofRoot.length === 0 && !complete) return warn('which daemons run cannot be seen', AS_ROOT);
+  const found =
+    ofRoot.length === 0
+      ? [pass('no daemon runs; it looks for hooks when it starts')]
+      : ofRoot.map((daemon) => noticedBy(daemon, facts));
+  // Any user can start any number of processes of that name, and have them say anything.
+  const sessions = daemons.length - ofRoot.length;
+  return together([...found, ...(sessions === 0 ? [] : [pass(sessionsNotLookedAt(sessions))])]);
 };
+
+function sessionsNotLookedAt(count: number): string {
+  return count === 1 ? '1 session daemon is not looked at' : `${String(count)} session daemons are not looked at`;
+}
 
 function noticedBy(daemon: Daemon, { hooks, units, superuser }: Facts): Judgement {
   const name = daemonName(daemon);
+  if (daemon.kind === 'foreign')
+    return warn(
+      `${name} is ${printable(daemon.program ?? '')}, which is not taken for libvirt's, and is not looked at`,
+      `see what it is: ps -fp ${String(daemon.pid)}`,
+    );
   if (daemon.hooks === 'others')
+    // By the container's own means: nsenter would run the container's programs with the rights of this host's root.
     return warn(
       `${name} has another /etc/libvirt/hooks, in a container or a mount namespace`,
-      `look there: nsenter --target ${String(daemon.pid)} --mount mdev-preflight doctor`,
+      'run mdev-preflight doctor inside that container',
     );
   const times = hooks.files.filter(runs).map(({ changed }) => changed);
   if (times.length === 0)
     return warn('not looked at: no hook was found that libvirt would run (hook-installed, hook-executable)', null);
   const first = Math.min(...times);
-  const unit = daemon.system ? units?.find(({ mainPid }) => mainPid === daemon.pid) : undefined;
+  const unit = units?.find(({ mainPid }) => mainPid === daemon.pid);
   const looks = [
     { moment: daemon.startedAt, what: 'started' },
     { moment: unit?.reloadedAt ?? 0, what: 'was reloaded' },
@@ -68,7 +82,8 @@ export const selinux: Judge = ({ confinement, processes, superuser }) => {
     return pass(`SELinux is ${confinement.selinux}`);
   if (confinement.selinux === 'unknown') return warn('whether SELinux is enforcing cannot be told', AS_ROOT);
   if (confinement.virtHooksUnconfined === true) return pass('SELinux is enforcing, and virt_hooks_unconfined is on');
-  const domains = [...new Set(processes.daemons.map(({ domain }) => domain))];
+  const daemons = processes.daemons.filter(({ kind }) => kind === 'system');
+  const domains = [...new Set(daemons.map(({ domain }) => domain))];
   if (domains.length > 0 && domains.every((domain) => domain !== null && UNCONFINED.test(domain)))
     return pass(`SELinux is enforcing, and libvirt runs as ${domains.join(', ')}, which may run hooks`);
   if (domains.includes(null) && !superuser)

@@ -4,7 +4,7 @@ import type { Confinement } from '../gate/confinement.ts';
 import type { HookProgram, OwnFiles } from '../gate/hook-program.ts';
 import type { HookFiles } from '../gate/hooks.ts';
 import type { Processes } from '../gate/processes.ts';
-import type { FoundProgram } from '../gate/search-path.ts';
+import type { Exposure, FoundProgram } from '../gate/search-path.ts';
 import type { Unit } from '../gate/systemd.ts';
 import type { Libvirts, ListedGuest, Versions } from '../libvirt/port.ts';
 import type { readGuest } from '../preflight/guest.ts';
@@ -24,7 +24,7 @@ export interface Facts {
   readonly units: readonly Unit[] | null;
   /** One for each PATH that a hook may get. */
   readonly searchPaths: readonly SearchPath[];
-  /** One for each PATH; none where no hook of ours can be run. */
+  /** One for each PATH that is not exposed; none where no hook of ours can be run. */
   readonly selfTests: readonly SelfTest[];
   readonly config: ConfigFacts;
   readonly libvirt: Libvirts<Versions>;
@@ -43,8 +43,10 @@ export interface SearchPath {
   readonly daemon: string | null;
   /** False: it could not be read, and the usual one was taken for it. */
   readonly known: boolean;
+  /** What others than root may change on it: then nothing is run with it. */
+  readonly exposure: Exposure | null;
   readonly programs: Readonly<Record<ProgramName, FoundProgram | null>>;
-  /** What `node --version` said; null where there is no node. */
+  /** What `node --version` said; null where there is no node, or it was not run. */
   readonly nodeVersion: Ended | null;
 }
 

@@ -171,7 +171,7 @@ export function installAnew(facts: Facts, hook: string): string {
 
 // A daemon that had no hook it could run when it started has to be told of one; the others do not mind.
 function reload({ processes, units }: Facts): string {
-  const daemons = processes.daemons.filter(({ hooks }) => hooks !== 'others');
+  const daemons = processes.daemons.filter(({ kind, hooks }) => kind === 'system' && hooks !== 'others');
   if (daemons.length === 0) return '';
   const names = [...new Set(daemons.map(({ name }) => name))].join(' ');
   const processIds = daemons.map(({ pid }) => String(pid)).join(' ');

@@ -1,6 +1,7 @@
 // What the hook needs to run, and whether it does.
 import type { CheckId } from '../model/finding.ts';
-import { printable } from '../model/printable.ts';
+import type { Exposure } from '../gate/search-path.ts';
+import { printable, shellWord } from '../model/printable.ts';
 import { isBefore, parseRelease, type Release, releaseText } from '../model/release.ts';
 import { clip } from '../report/clip.ts';
 import { type Ended, type Facts, type ProgramName, PROGRAMS, type SearchPath, type SelfTest } from './facts.ts';
@@ -26,8 +27,10 @@ const APPARMOR_ALLOWS = /^(?:\/usr(?:\/local)?)?\/s?bin\/[^/]+$/;
 
 export const node: Judge = (facts) => together(facts.searchPaths.map((searchPath) => programsOn(searchPath, facts)));
 
-function programsOn({ path, daemon, known, programs, nodeVersion }: SearchPath, { confinement }: Facts): Judgement {
+function programsOn(searchPath: SearchPath, { confinement }: Facts): Judgement {
+  const { path, daemon, known, exposure, programs, nodeVersion } = searchPath;
   const whose = `${daemon === null ? 'the usual PATH' : `the PATH of ${daemon}`}, ${printable(path)}`;
+  if (exposure !== null) return exposed(exposure, whose);
   const missing = PROGRAMS.filter((name) => programs[name] === null);
   const packages = [...new Set(missing.map((name) => PACKAGES[name]))].join(', ');
   if (missing.some((name) => name !== 'logger'))
@@ -58,8 +61,29 @@ function programsOn({ path, daemon, known, programs, nodeVersion }: SearchPath, 
   return known ? pass(found) : warn(`${found}, but what a daemon has cannot be read`, AS_ROOT);
 }
 
+// Whoever may put a program there has libvirt run it, as root. No command of ours makes /tmp root's alone.
+function exposed({ path, why }: Exposure, whose: string): Judgement {
+  const shown = printable(path);
+  const consequence = 'who may change what is there becomes root when the hook is called; nothing on it was run';
+  const elsewhere = 'take it off that PATH: systemctl edit libvirtd.service or virtqemud.service';
+  if (why === 'relative') return fail(`on ${whose}: '${shown}' is relative: ${consequence}`, elsewhere);
+  const problem =
+    why === 'unreadable'
+      ? 'cannot be looked at'
+      : 'owner' in why
+        ? `belongs to uid ${String(why.owner)}`
+        : `may be written by others than root (mode ${why.mode.toString(8)})`;
+  return fail(
+    `on ${whose}: ${shown} ${problem}: ${consequence}`,
+    `${elsewhere}; or let nobody but root own and write it: ls -ld ${shellWord(path)}`,
+  );
+}
+
 export const selfTest: Judge = (facts) => {
-  if (facts.selfTests.length === 0) return warn('not run: no hook of ours was found that libvirt would run', null);
+  if (facts.selfTests.length === 0)
+    return facts.searchPaths.some(({ exposure }) => exposure !== null)
+      ? warn('not run: others than root may change what it would run (node)', null)
+      : warn('not run: no hook of ours was found that libvirt would run', null);
   const told = together(facts.selfTests.map((test) => tested(test, facts)));
   return facts.superuser ? told : warn(`as this user, not as root: ${told.message}`, AS_ROOT);
 };

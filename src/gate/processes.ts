@@ -1,16 +1,21 @@
 // Which daemons of libvirt run, since when and with what, and whether somebody keeps the stamps true: from /proc.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { attempt, below } from './files.ts';
 
 export interface Daemon {
   readonly pid: number;
   readonly name: DaemonName;
-  /** Runs as root; others are the session daemons of users. */
-  readonly system: boolean;
+  /**
+   * `system`: root's, and libvirt's own program. `session`: a user's, who may have called anything so. `foreign`:
+   * root's, but another program, such as sudo by a name that a user chose, or a libvirt built by hand.
+   */
+  readonly kind: 'system' | 'session' | 'foreign';
+  /** What it runs; null where that cannot be read. */
+  readonly program: string | null;
   /** Milliseconds since 1970, by this host's clock now. */
   readonly startedAt: number;
-  /** Its PATH, which hooks inherit: null where it has none; undefined where that cannot be read. */
+  /** A system daemon's PATH, which hooks inherit: null where it has none; undefined where that cannot be read. */
   readonly path: string | null | undefined;
   /** Whether its /etc/libvirt/hooks is the one that was looked at. One in a container has its own. */
   readonly hooks: 'these' | 'others' | 'unknown';
@@ -21,9 +26,15 @@ export interface Daemon {
 const DAEMONS = ['libvirtd', 'virtqemud'] as const;
 type DaemonName = (typeof DAEMONS)[number];
 
+// Where packages install them. Whoever may write there is root already.
+const SYSTEM_DAEMON = /^(?:(?:\/usr)?\/s?bin|\/usr\/libexec)\/(?:libvirtd|virtqemud)$/;
+
+// Real, effective, saved, of the file system: a set-user-ID program has some, and its caller's environment.
+const ALL_OF_ROOT = /^Uid:\t0\t0\t0\t0$/m;
+
 export interface Processes {
   readonly daemons: readonly Daemon[];
-  /** A process that was started as `mdev-preflight stamp --all --follow`. */
+  /** A process of root that was started as `mdev-preflight stamp --all --follow`. */
   readonly follower: boolean;
   /** Other users' processes are shown: /proc is mounted without hidepid (proc(5)). */
   readonly complete: boolean;
@@ -47,18 +58,25 @@ export function readProcesses(root: string, now: Date): Processes {
     // It ended, or only waits to be reaped.
     if (stat === null || stat.state === 'Z') continue;
     const name = DAEMONS.find((it) => it === stat.name);
+    const ofRoot = ALL_OF_ROOT.test(text(`${pid}/status`) ?? '');
+    const program = programOf(root, pid);
     if (name !== undefined) {
+      const kind = !ofRoot ? 'session' : program === null || SYSTEM_DAEMON.test(program) ? 'system' : 'foreign';
       daemons.push({
         pid: Number(pid),
         name,
-        system: /^Uid:\t\d+\t0\t/m.test(text(`${pid}/status`) ?? ''),
+        kind,
+        program,
         startedAt: bootedAt + stat.startTicks * TICK,
-        path: pathOf(text(`${pid}/environ`)),
+        // Programs are looked for there, and run: never by the word of a process that may be anything.
+        path: kind === 'system' && program !== null ? pathOf(text(`${pid}/environ`)) : undefined,
         hooks: hooksOf(root, pid),
         domain: text(`${pid}/attr/current`)?.split(':')[2] ?? null,
       });
     }
-    follower ||= isFollower((text(`${pid}/cmdline`) ?? '').split('\0'));
+    // Sudo, which a user may give any name and words, is root's as well.
+    const mayBeNode = program === null || basename(program).startsWith('node');
+    follower ||= ofRoot && mayBeNode && isFollower((text(`${pid}/cmdline`) ?? '').split('\0'));
   }
   return { daemons, follower, complete: pids.includes('1') };
 }
@@ -74,22 +92,36 @@ function parseStat(
   return { name: text.slice(text.indexOf('(') + 1, end), state, startTicks: Number(fields[19]) };
 }
 
+// Unlike its name, a process cannot choose it. An upgrade leaves a mark on the programs that run on.
+function programOf(root: string, pid: string): string | null {
+  const link = attempt(() => readlinkSync(below(root, `/proc/${pid}/exe`)));
+  return link.ok ? link.value.replace(/ \(deleted\)$/, '') : null;
+}
+
 function pathOf(environment: string | null): string | null | undefined {
   if (environment === null) return undefined;
   const variable = environment.split('\0').find((it) => it.startsWith('PATH='));
   return variable?.slice('PATH='.length) ?? null;
 }
 
-// A daemon may see another file system than we do: compared is the nearest directory that is there.
+// A daemon may see another file system than we do: compared is the nearest directory that is there. And /, for
+// a symbolic link in a container would lead from its /etc to ours.
 function hooksOf(root: string, pid: string): Daemon['hooks'] {
   for (const path of ['/etc/libvirt/hooks', '/etc/libvirt', '/etc']) {
-    const [ours, theirs] = [path, `/proc/${pid}/root${path}`].map((it) => attempt(() => statSync(below(root, it))));
-    if (ours?.ok === true && theirs?.ok === true)
-      return ours.value.dev === theirs.value.dev && ours.value.ino === theirs.value.ino ? 'these' : 'others';
-    for (const found of [ours, theirs]) if (found?.ok === false && found.error !== 'ENOENT') return 'unknown';
-    if (ours?.ok !== theirs?.ok) return 'others';
+    const seen = seenAlike(root, pid, path);
+    if (seen === 'these') return seenAlike(root, pid, '/') ?? 'unknown';
+    if (seen !== null) return seen;
   }
   return 'unknown';
+}
+
+// Null: neither of us has it.
+function seenAlike(root: string, pid: string, path: string): Daemon['hooks'] | null {
+  const [ours, theirs] = [path, `/proc/${pid}/root${path}`].map((it) => attempt(() => statSync(below(root, it))));
+  if (ours?.ok === true && theirs?.ok === true)
+    return ours.value.dev === theirs.value.dev && ours.value.ino === theirs.value.ino ? 'these' : 'others';
+  for (const found of [ours, theirs]) if (found?.ok === false && found.error !== 'ENOENT') return 'unknown';
+  return ours?.ok === theirs?.ok ? null : 'others';
 }
 
 function isFollower([first = '', second = '', ...more]: readonly string[]): boolean {

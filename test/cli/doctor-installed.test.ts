@@ -7,6 +7,22 @@ import type { CheckId, Finding } from '../../src/model/finding.ts';
 const CAN_UNSHARE =
   process.getuid?.() === 0 && execaSync('unshare', ['-mpf', 'true'], { reject: false }).exitCode === 0;
 
+// What a program that doctor must not run leaves behind.
+const EVIL = '/mnt/evil';
+const RAN = `${EVIL}/ran`;
+const USER = 'setpriv --reuid 65534 --regid 65534 --clear-groups';
+
+/** A process that is called virtqemud, with a PATH on which an ordinary user's `node` and `tr` come first. */
+function pretender(place: string, as: string): string {
+  return [
+    `mkdir -m 755 ${EVIL} && chmod 755 /mnt && cp "$(command -v sleep)" ${place}`,
+    `for name in node tr; do printf '#!/bin/sh\\ntouch ${RAN}\\n' >${EVIL}/$name; chmod 755 ${EVIL}/$name; done`,
+    `chown -R 65534:65534 ${EVIL}`,
+    `{ ${as} env PATH=${EVIL}:/usr/sbin:/usr/bin:/sbin:/bin ${place} 60 >/dev/null 2>&1 & }`,
+    'until [ "$(cat /proc/$!/comm)" = virtqemud ]; do sleep 0.05; done',
+  ].join(' && ');
+}
+
 describe.skipIf(!CAN_UNSHARE)('doctor on this machine, with the hook installed as README says (needs root)', () => {
   const onMachine = async (more: string): Promise<{ status: number | undefined; checks: Map<CheckId, Finding> }> => {
     const over = (name: string, of: string): string =>
@@ -19,7 +35,8 @@ describe.skipIf(!CAN_UNSHARE)('doctor on this machine, with the hook installed a
       'install -D -m 755 hooks/qemu /etc/libvirt/hooks/qemu.d/50-mdev-preflight',
       more,
     ];
-    const command = `(${lines.join(' && ')}) || exit 99; bin/mdev-preflight doctor --json --connect test:///default`;
+    const doctor = 'bin/mdev-preflight doctor --json --connect test:///default';
+    const command = `(${lines.join(' && ')}) || exit 99; ${doctor}; status=$?; [ ! -e ${RAN} ] || exit 98; exit $status`;
     const { exitCode, stdout } = await execa(
       'unshare',
       ['-mpf', '--mount-proc', '--propagation', 'private', 'sh', '-c', command],
@@ -46,5 +63,22 @@ describe.skipIf(!CAN_UNSHARE)('doctor on this machine, with the hook installed a
     expect(status).toBe(1);
     expect(all.get('config')?.message).toContain('line 1: unstamped must be');
     expect(all.get('self-test')?.message).toContain('ended with status 2');
+  });
+
+  it('takes no process of an ordinary user for a daemon, and runs nothing on its PATH', async () => {
+    const { status, checks: all } = await onMachine(pretender(`${EVIL}/virtqemud`, USER));
+    expect(status).toBe(0);
+    expect(all.get('node')?.message).toMatch(/ is on the usual PATH, /);
+    expect(all.get('hook-noticed')?.message).toMatch(/^no daemon runs.*; 1 session daemon /);
+  });
+
+  it('runs nothing on a PATH of root’s daemon where others may write, and fails it', async () => {
+    const { status, checks: all } = await onMachine(pretender('/usr/sbin/virtqemud', ''));
+    expect(status).toBe(1);
+    expect(all.get('node')).toMatchObject({
+      result: 'fail',
+      message: expect.stringContaining(`: ${EVIL} belongs to uid 65534: `) as string,
+    });
+    expect(all.get('self-test')?.message).toMatch(/^not run: /);
   });
 });

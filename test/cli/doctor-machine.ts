@@ -1,6 +1,6 @@
 // A machine in a temporary directory for `doctor`, in order until it is spoilt: its files, its processes, a libvirt
 // in memory. The hook stands at hooks/qemu, where it finds its program beside it, in this very tree. Its PATH is
-// a directory of the real machine, for it is really run; the tree has the same one.
+// a directory of the tree that the real machine has as well, by a link, for it is really run.
 import { execaSync } from 'execa';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -48,16 +48,15 @@ export class Machine {
     onTestFinished(() => {
       rmSync(this.root, { recursive: true, force: true });
     });
-    const bin = this.bin();
-    mkdirSync(bin);
+    const bin = join(this.root, this.bin());
+    mkdirSync(bin, { recursive: true, mode: 0o755 });
+    symlinkSync(bin, this.bin());
     for (const name of PROGRAMS) {
       const real = name === 'node' ? process.execPath : execaSync('sh', ['-c', `command -v ${name}`]).stdout;
       // The journal of who runs the tests is left alone.
       const body = name === 'logger' ? '' : `exec ${real} "$@"`;
       writeFileSync(join(bin, name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
     }
-    mkdirSync(join(this.root, this.root), { recursive: true });
-    symlinkSync(bin, join(this.root, bin));
     const program = readFileSync('dist/hook.cjs', 'utf8');
     this.put('/opt/hooks/qemu', script(OUR_SCRIPT));
     this.put('/opt/dist/hook.cjs', program);

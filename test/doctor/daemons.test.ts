@@ -80,7 +80,7 @@ describe('hook-noticed', () => {
   it('warns of a daemon that has other hooks, whenever it started', () => {
     expect(judged('hook-noticed', running(daemon({ hooks: 'others' })))).toMatchObject({
       result: 'warn',
-      remedy: 'look there: nsenter --target 60 --mount mdev-preflight doctor',
+      remedy: 'run mdev-preflight doctor inside that container',
     });
   });
 
@@ -93,11 +93,32 @@ describe('hook-noticed', () => {
     expect(judged('hook-noticed', unseen).result).toBe('pass');
   });
 
-  it('calls a user’s daemon a session daemon, which systemd’s units are not about', () => {
-    const session = running(daemon({ system: false }));
-    const { result, message } = judged('hook-noticed', { ...session, ...late, units: [unit()] });
-    expect(result).toBe('warn');
-    expect(message).toMatch(/^session libvirtd \(process 60\)/);
+  it('only counts the session daemons of users, whatever they are', () => {
+    const session = daemon({ kind: 'session', hooks: 'others' });
+    expect(judged('hook-noticed', { ...running(session), ...late })).toEqual({
+      result: 'pass',
+      message: 'no daemon runs; it looks for hooks when it starts; 1 session daemon is not looked at',
+      remedy: null,
+    });
+    const { result, message } = judged('hook-noticed', running(session, daemon(), session));
+    expect(result).toBe('pass');
+    expect(message).toMatch(/^libvirtd \(process 60\) started .*; 2 session daemons are not looked at$/);
+    const processes = { daemons: [session], follower: false, complete: false };
+    expect(judged('hook-noticed', { processes }).result).toBe('warn');
+  });
+
+  it('warns of a process of root that is called like a daemon and is another program', () => {
+    expect(judged('hook-noticed', running(daemon({ kind: 'foreign', program: '/opt/sbin/libvirtd' })))).toEqual({
+      result: 'warn',
+      message: "libvirtd (process 60) is /opt/sbin/libvirtd, which is not taken for libvirt's, and is not looked at",
+      remedy: 'see what it is: ps -fp 60',
+    });
+  });
+
+  it('has nobody reload what is not libvirt’s', () => {
+    const pretenders = running(daemon({ kind: 'session' }), daemon({ kind: 'foreign' }));
+    const hooks = { files: [hookFile({ executable: false })], unreadable: [] };
+    expect(judged('hook-executable', { ...pretenders, hooks, units: null }).remedy).not.toContain('kill');
   });
 });
 
@@ -115,6 +136,12 @@ describe('selinux', () => {
   it('passes where the daemon is unconfined, or hooks are', () => {
     expect(on({}, 'virtd_t').result).toBe('pass');
     expect(on({ virtHooksUnconfined: true }, 'virtqemud_t').result).toBe('pass');
+  });
+
+  it.each(['session', 'foreign'] as const)('does not ask a %s daemon', (kind) => {
+    const pretender = running(daemon({ kind, domain: 'unconfined_t' }));
+    const confinement = { ...HEALTHY.confinement, selinux: 'enforcing' } as const;
+    expect(judged('selinux', { ...pretender, confinement }).result).toBe('warn');
   });
 
   it.each([[['virtqemud_t']], [['virtd_t', 'virtqemud_t']], [[]], [[null]]])(

@@ -34,7 +34,8 @@ export function daemon(change: Partial<Daemon> = {}): Daemon {
   return {
     pid: 60,
     name: 'libvirtd',
-    system: true,
+    kind: 'system',
+    program: '/usr/sbin/libvirtd',
     startedAt: at('09:00:00'),
     path: '/usr/bin',
     hooks: 'these',
@@ -66,6 +67,7 @@ export function searchPath(change: Partial<SearchPath> = {}): SearchPath {
     path: '/usr/bin',
     daemon: daemonOfPath,
     known: true,
+    exposure: null,
     programs,
     nodeVersion: ended(0, '', 'v20.19.0\n'),
     ...change,

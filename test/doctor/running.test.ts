@@ -72,6 +72,20 @@ describe('node', () => {
     expect(on({ known: false })).toMatchObject({ result: 'warn', remedy: AS_ROOT });
   });
 
+  it.each([
+    [{ path: '/opt/x', why: { owner: 1000 } }, '/opt/x belongs to uid 1000'],
+    [{ path: '/tmp', why: { mode: 0o1777 } }, '/tmp may be written by others than root (mode 1777)'],
+    [{ path: '/mnt/x', why: 'unreadable' }, '/mnt/x cannot be looked at'],
+    [{ path: '', why: 'relative' }, "'' is relative"],
+  ] satisfies [SearchPath['exposure'], string][])('fails what others may change: %j', (exposure, problem) => {
+    const { result, message, remedy } = on({ exposure, nodeVersion: null });
+    expect(result).toBe('fail');
+    expect(message).toBe(
+      `on the PATH of libvirtd (process 60), /usr/bin: ${problem}: who may change what is there becomes root when the hook is called; nothing on it was run`,
+    );
+    expect(remedy).toMatch(/^take it off that PATH: /);
+  });
+
   it('looks at every PATH', () => {
     const searchPaths = [
       searchPath(),
@@ -153,6 +167,11 @@ describe('self-test', () => {
   });
 
   it('that could not be run says so', () => {
-    expect(judged('self-test', { selfTests: [] }).result).toBe('warn');
+    expect(judged('self-test', { selfTests: [] }).message).toMatch(/^not run: no hook of ours /);
+    const searchPaths = [searchPath({ exposure: { path: '/tmp', why: { mode: 0o1777 } } })];
+    expect(judged('self-test', { selfTests: [], searchPaths })).toMatchObject({
+      result: 'warn',
+      message: expect.stringMatching(/^not run: others than root .*\(node\)$/) as string,
+    });
   });
 });

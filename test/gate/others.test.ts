@@ -1,7 +1,9 @@
 // Programs on a PATH, what confines libvirt, and what systemd says.
+import { chmodSync, lchownSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readConfinement } from '../../src/gate/confinement.ts';
-import { findProgram } from '../../src/gate/search-path.ts';
+import { findExposure, findProgram } from '../../src/gate/search-path.ts';
 import { parseUnits } from '../../src/gate/systemd.ts';
 import { DIRECTORY, type Entry, machine, script } from './tree.ts';
 
@@ -32,6 +34,65 @@ describe('a program', () => {
 
   it('may be nowhere', () => {
     expect(findProgram(root(), '/sbin:/nowhere:/usr/local/bin', 'node')).toBeNull();
+  });
+});
+
+describe('a PATH', () => {
+  const PATH = '/bin:/usr/bin:/opt/bin';
+  const ENTRIES = {
+    '/usr/bin/node': script(''),
+    '/bin': { link: 'usr/bin' },
+    '/opt/bin/node': { link: '../node/bin/node' },
+    '/opt/node': { link: '/srv/node-20' },
+    '/srv/node-20/bin/node': script(''),
+  };
+  const exposureOf = (path: string, spoil: (root: string) => void = () => undefined): unknown => {
+    const root = machine(ENTRIES);
+    spoil(root);
+    return findExposure(root, path, ['sh', 'node']);
+  };
+
+  it('is root’s alone where root owns and writes all that is on it, and what is not there is below that', () => {
+    expect(exposureOf(`${PATH}:/nowhere/bin:/usr/bin/node`)).toBeNull();
+  });
+
+  it.each(['', ':/usr/bin', '/usr/bin:', '/usr/bin::/bin', '.:/usr/bin', '/usr/bin:usr/bin'])(
+    '%j is relative',
+    (path) => {
+      expect(exposureOf(path)).toMatchObject({ why: 'relative' });
+    },
+  );
+
+  // Every place that decides what a name on it is: the directory, those above it, what links lead to, the files.
+  const PLACES = ['/', '/usr', '/usr/bin', '/usr/bin/node', '/opt', '/opt/bin', '/srv', '/srv/node-20/bin/node'];
+
+  it.each(PLACES.flatMap((place) => [0o775, 0o757, 0o1777].map((mode) => [place, mode] as const)))(
+    'is not where others may write %s: %i',
+    (place, mode) => {
+      const found = exposureOf(PATH, (root) => {
+        chmodSync(join(root, place), mode);
+      });
+      expect(found).toEqual({ path: place, why: { mode } });
+    },
+  );
+
+  it.skipIf(process.getuid?.() !== 0).each(PLACES)('is not where another owns %s (needs root)', (place) => {
+    const found = exposureOf(PATH, (root) => {
+      lchownSync(join(root, place), 65534, 0);
+    });
+    expect(found).toEqual({ path: place, why: { owner: 65534 } });
+  });
+
+  it('is not where somebody may yet put what is not there', () => {
+    const found = exposureOf('/srv/later/bin:/usr/bin', (root) => {
+      chmodSync(join(root, 'srv'), 0o1777);
+    });
+    expect(found).toEqual({ path: '/srv', why: { mode: 0o1777 } });
+  });
+
+  it('is not where links lead round and round', () => {
+    const root = machine({ '/a': { link: 'b' }, '/b': { link: '/a' } });
+    expect(findExposure(root, '/a', ['node'])).toEqual({ path: '/a/node', why: 'unreadable' });
   });
 });
 

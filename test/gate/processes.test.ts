@@ -25,7 +25,8 @@ describe('a daemon', () => {
       {
         pid: 60,
         name: 'virtqemud',
-        system: true,
+        kind: 'system',
+        program: '/usr/sbin/virtqemud',
         startedAt: Date.parse('2026-11-22T11:01:30.500Z'),
         path: '/usr/sbin:/usr/bin',
         hooks: 'these',
@@ -56,8 +57,61 @@ describe('a daemon', () => {
     expect(read(files).daemons[0]?.path).toBeUndefined();
   });
 
-  it('of a user is a session daemon', () => {
-    expect(read(processFiles(60, { name: 'libvirtd', uid: 1000 })).daemons).toMatchObject([{ system: false }]);
+  const environment = ['PATH=/tmp/evil'];
+
+  // A user's, or set-user-ID root: su, with its caller's environment, waits for a password with the second.
+  it.each([
+    [[1000, 1000, 1000, 1000]],
+    [[1000, 0, 0, 0]],
+    [[0, 1000, 0, 0]],
+    [[0, 0, 1000, 0]],
+    [[0, 0, 0, 1000]],
+  ] satisfies [readonly [number, number, number, number]][])(
+    'with uids %j is not root’s: its PATH is not read',
+    (uids) => {
+      expect(read(processFiles(60, { name: 'libvirtd', uids, environment })).daemons).toMatchObject([
+        { kind: 'session', path: undefined },
+      ]);
+    },
+  );
+
+  it('whose uids cannot be read is not taken for root’s', () => {
+    const files: Record<string, Entry> = processFiles(60, { name: 'libvirtd', environment });
+    delete files['/proc/60/status'];
+    expect(read(files).daemons).toMatchObject([{ kind: 'session', path: undefined }]);
+  });
+
+  it.each([
+    '/usr/sbin/libvirtd',
+    '/usr/bin/virtqemud',
+    '/sbin/virtqemud',
+    '/bin/libvirtd',
+    '/usr/libexec/virtqemud',
+    '/usr/sbin/libvirtd (deleted)',
+  ])('that runs %s is libvirt’s', (program) => {
+    expect(read(processFiles(60, { name: 'libvirtd', program, environment })).daemons).toMatchObject([
+      { kind: 'system', program: program.replace(/ .*/, ''), path: '/tmp/evil' },
+    ]);
+  });
+
+  it.each([
+    '/usr/bin/sudo',
+    '/tmp/evil/virtqemud',
+    '/tmp/usr/sbin/virtqemud',
+    '/usr/sbin/evil/virtqemud',
+    '/usr/local/sbin/libvirtd',
+    '/usr/sbin/virtqemud2',
+    '/usr/sbin/libvirtd (deleted) (deleted)',
+  ])('of root that runs %s is not: its PATH is not read', (program) => {
+    expect(read(processFiles(60, { name: 'virtqemud', program, environment })).daemons).toMatchObject([
+      { kind: 'foreign', path: undefined },
+    ]);
+  });
+
+  it('whose program cannot be read gives no PATH either', () => {
+    expect(read(processFiles(60, { name: 'libvirtd', program: null, environment })).daemons).toMatchObject([
+      { kind: 'system', program: null, path: undefined },
+    ]);
   });
 
   it('has no domain where there is no SELinux', () => {
@@ -73,6 +127,8 @@ describe('a daemon', () => {
     expect(inContainer('../../other', { '/other/etc/libvirt/hooks': DIRECTORY })).toBe('others');
     expect(inContainer('../../other', { '/other/etc/libvirt': DIRECTORY })).toBe('others');
     expect(inContainer('../../other', { '/other': DIRECTORY })).toBe('others');
+    // A link in the container that leads to what is ours.
+    expect(inContainer('../../other', { '/other/etc': { link: '../etc' } })).toBe('others');
   });
 
   it('is compared by the nearest directory where there are no hooks yet', () => {
@@ -106,6 +162,17 @@ describe('the service', () => {
     [[], false],
   ])('%j: %s', (words, follower) => {
     expect(read(processFiles(70, { name: 'node', words })).follower).toBe(follower);
+  });
+
+  it('is root’s: anybody can start a process of that name', () => {
+    const words = ['node', '/usr/bin/mdev-preflight', 'stamp', '--all', '--follow'];
+    for (const uids of [
+      [1000, 1000, 1000, 1000],
+      [1000, 0, 0, 0],
+    ] as const)
+      expect(read(processFiles(70, { name: 'node', words, uids })).follower).toBe(false);
+    expect(read(processFiles(70, { name: 'node', words, program: '/usr/bin/sudo' })).follower).toBe(false);
+    expect(read(processFiles(70, { name: 'node', words, program: null })).follower).toBe(true);
   });
 
   it('cannot be told where other users’ processes are hidden', () => {

@@ -23,10 +23,10 @@ export function machine(entries: Readonly<Record<string, Entry>>): string {
 export function put(root: string, path: string, entry: Entry): void {
   const place = join(root, path);
   if (typeof entry === 'object' && 'directory' in entry) {
-    mkdirSync(place, { recursive: true });
+    mkdirSync(place, { recursive: true, mode: 0o755 });
     return;
   }
-  mkdirSync(dirname(place), { recursive: true });
+  mkdirSync(dirname(place), { recursive: true, mode: 0o755 });
   rmSync(place, { force: true });
   if (typeof entry === 'object' && 'link' in entry) symlinkSync(entry.link, place);
   else {
@@ -40,7 +40,10 @@ export const script = (text: string): Entry => ({ text, mode: 0o755 });
 
 interface Process {
   readonly name: string;
-  readonly uid?: number;
+  /** Real, effective, saved, of the file system; root's where they are left out. */
+  readonly uids?: readonly [number, number, number, number];
+  /** Where /proc/PID/exe leads; null: it cannot be read. */
+  readonly program?: string | null;
   /** Seconds after the boot. */
   readonly started?: number;
   readonly state?: string;
@@ -52,12 +55,22 @@ interface Process {
 
 /** What /proc has of a process. */
 export function processFiles(pid: number, it: Process): Record<string, Entry> {
-  const { name, uid = 0, started = 0, state = 'S', environment = [], words = [name], label } = it;
+  const {
+    name,
+    uids = [0, 0, 0, 0],
+    program = `/usr/sbin/${name}`,
+    started = 0,
+    state = 'S',
+    environment = [],
+    words = [name],
+    label,
+  } = it;
   const between = Array.from({ length: 18 }, () => '0').join(' ');
   const zeroed = (strings: readonly string[]): string => strings.map((string) => `${string}\0`).join('');
   return {
     [`/proc/${String(pid)}/stat`]: `${String(pid)} (${name}) ${state} ${between} ${String(started * 100)} 0 0\n`,
-    [`/proc/${String(pid)}/status`]: `Name:\t${name}\nUid:\t${String(uid)}\t${String(uid)}\t${String(uid)}\t${String(uid)}\n`,
+    [`/proc/${String(pid)}/status`]: `Name:\t${name}\nUid:\t${uids.join('\t')}\nGid:\t0\t0\t0\t0\n`,
+    ...(program === null ? {} : { [`/proc/${String(pid)}/exe`]: { link: program } }),
     [`/proc/${String(pid)}/environ`]: zeroed(environment),
     [`/proc/${String(pid)}/cmdline`]: zeroed(words),
     [`/proc/${String(pid)}/root`]: { link: it.root ?? '../..' },
