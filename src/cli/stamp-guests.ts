@@ -1,11 +1,11 @@
 // `mdev-preflight stamp DOMAIN...` and `stamp --all`: writes this host's facts into running guests.
-import type { Libvirt, ListedGuest } from '../libvirt/port.ts';
+import type { ListedGuest } from '../libvirt/port.ts';
 import { printable } from '../model/printable.ts';
-import { type Stamping, stampGuest } from '../preflight/stamping.ts';
+import { type Stamping, stampGuest, type StampingPorts } from '../preflight/stamping.ts';
 import { SCHEMA, type Tool } from '../report/json.ts';
 import type { Call } from './arguments.ts';
 import { connect, findGuest, refusal, uriOf } from './connect.ts';
-import { type Context, type Settings, settingsOf, stampingPorts } from './context.ts';
+import { type Context, settingsOf, stampingPorts } from './context.ts';
 import { stampingWords, type Words } from './stamping-words.ts';
 
 // Each is looked at by a process of its own.
@@ -19,14 +19,19 @@ interface Outcome {
   readonly words: Words;
 }
 
+interface Work {
+  readonly uri: string;
+  readonly ports: StampingPorts;
+  /** The guests that ran when this began. */
+  readonly running: readonly ListedGuest[];
+}
+
 export async function stampGuests(call: Call, context: Context): Promise<number> {
   const settings = settingsOf(call);
   const uri = uriOf(call);
-  const libvirt = await connect(uri, context);
-  const running = await guestsOf(libvirt, 'running', uri);
-  const outcomes = call.all
-    ? await stampAll(running, libvirt, settings, call, context)
-    : await stampNamed(running, libvirt, settings, call, context);
+  const ports = stampingPorts(await connect(uri, context), settings, context);
+  const work = { uri, ports, running: await guestsOf('running', uri, ports) };
+  const outcomes = call.all ? await stampAll(work) : await stampNamed(call.words, work);
   if (call.json)
     context.terminal.out(`${JSON.stringify(stampJson(outcomes, context.tool, context.host.name), null, 2)}\n`);
   for (const outcome of outcomes) tell(outcome, call, context);
@@ -35,21 +40,20 @@ export async function stampGuests(call: Call, context: Context): Promise<number>
   return Math.max(0, ...outcomes.map(({ status }) => status));
 }
 
-async function guestsOf(libvirt: Libvirt, which: 'running' | 'all', uri: string): Promise<readonly ListedGuest[]> {
+async function guestsOf(
+  which: 'running' | 'all',
+  uri: string,
+  { libvirt }: StampingPorts,
+): Promise<readonly ListedGuest[]> {
   const listed = await libvirt.guests(which);
   if (!listed.ok) throw refusal(listed.failure, uri);
   return listed.value;
 }
 
-async function stampAll(
-  running: readonly ListedGuest[],
-  libvirt: Libvirt,
-  settings: Settings,
-  call: Call,
-  context: Context,
-): Promise<Outcome[]> {
-  const outcomes = await inTurns(running, (guest) => stampOne(guest.name, guest, libvirt, settings, call, context));
-  const still = outcomes.some(({ status }) => status === 2) ? await guestsOf(libvirt, 'running', uriOf(call)) : [];
+async function stampAll(work: Work): Promise<Outcome[]> {
+  const outcomes = await inTurns(work.running, (guest) => stampOne(guest.name, guest, work));
+  const gone = outcomes.some(({ status }) => status === 2);
+  const still = gone ? await guestsOf('running', work.uri, work.ports) : [];
   // A guest without mdevs, or one that went away, is not what was asked about; one that only seems to have is.
   return outcomes.flatMap((outcome) => {
     if (outcome.result === 'no-mdev') return [];
@@ -58,18 +62,13 @@ async function stampAll(
   });
 }
 
-async function stampNamed(
-  running: readonly ListedGuest[],
-  libvirt: Libvirt,
-  settings: Settings,
-  call: Call,
-  context: Context,
-): Promise<Outcome[]> {
-  const words = [...new Set(call.words)];
-  const stopped = words.every((word) => findGuest(word, running)) ? [] : await guestsOf(libvirt, 'all', uriOf(call));
+async function stampNamed(named: readonly string[], work: Work): Promise<Outcome[]> {
+  const { running, uri, ports } = work;
+  const words = [...new Set(named)];
+  const stopped = words.every((word) => findGuest(word, running)) ? [] : await guestsOf('all', uri, ports);
   return inTurns(words, async (word) => {
     const guest = findGuest(word, running);
-    if (guest !== undefined) return stampOne(word, guest, libvirt, settings, call, context);
+    if (guest !== undefined) return stampOne(word, guest, work);
     const known = findGuest(word, stopped);
     const unusable = (result: Outcome['result'], text: string): Outcome => ({
       word,
@@ -87,16 +86,9 @@ async function stampNamed(
   });
 }
 
-async function stampOne(
-  word: string,
-  guest: ListedGuest,
-  libvirt: Libvirt,
-  settings: Settings,
-  call: Call,
-  context: Context,
-): Promise<Outcome> {
-  const stamping = await stampGuest(guest.uuid, stampingPorts(libvirt, settings, context), false);
-  const words = stampingWords(stamping, uriOf(call));
+async function stampOne(word: string, guest: ListedGuest, { uri, ports }: Work): Promise<Outcome> {
+  const stamping = await stampGuest(guest.uuid, ports, false);
+  const words = stampingWords(stamping, uri);
   return { word, guest, result: stamping.state, status: statusOf(stamping), words };
 }
 
