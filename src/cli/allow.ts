@@ -46,13 +46,10 @@ export async function allow(call: Call, context: Context): Promise<number> {
     );
   if (where === 'live') await bringUpToDate(guest.uuid, libvirt, uri, call, context);
   const exemption = makeExemption(seconds, reason, context);
-  const { by, until } = exemption;
+  const { until } = exemption;
   const takeBack = `virsh metadata --domain ${guest.uuid} --uri ${EXEMPTION_METADATA.uri} --remove --${where}`;
   // Before anything else, so that none stands without its line in the journal.
-  context.terminal.journal(
-    `granting an exemption: ${name} until ${until} by '${by}': '${printable(reason)}'`,
-    'warning',
-  );
+  context.terminal.journal(grantLine(name, exemption), 'warning');
   must(await libvirt.setMetadata(guest.uuid, where, EXEMPTION_METADATA, writeExemption(exemption)));
   try {
     const now = (await read()).exemption;
@@ -76,6 +73,11 @@ destination's drivers say, and logs that there. To take it back before:
 async function bringUpToDate(uuid: Uuid, libvirt: Libvirt, uri: string, call: Call, context: Context): Promise<void> {
   const stamping = await stampGuest(uuid, stampingPorts(libvirt, settingsOf(call), context), true);
   if (stamping.state === 'failed') throw refusal(stamping.failure, uri);
+}
+
+/** What the journal of this host gets. `name`: the guest, in words. */
+export function grantLine(name: string, { by, until, reason }: Exemption): string {
+  return `granting an exemption: ${name} until ${until} by '${printable(by)}': '${printable(reason)}'`;
 }
 
 function makeExemption(seconds: number, reason: string, { host, now, user }: Context): Exemption {

@@ -1,6 +1,7 @@
 // What docs/exemption.md shows is what the program writes, reads and says.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { grantLine } from '../../src/cli/allow.ts';
 import { parseDomain } from '../../src/domain-xml/domain.ts';
 import { readExemption } from '../../src/exemption/element.ts';
 import { exemptionStanding } from '../../src/exemption/standing.ts';
@@ -49,9 +50,10 @@ describe('docs/exemption.md', () => {
   });
 
   it('shows what the journal and standard error say', () => {
-    const [log = '', line = ''] = blocks('text');
+    const [grant = '', log = '', line = ''] = blocks('text');
     const refusal = plainRefusal(3, 'desktop-7', 'problem', 'remedy');
     const domain = { name: 'desktop-7', uuid: '22222222-aaaa-4bbb-8ccc-000000000002' };
+    expect(grantLine(`guest '${domain.name}' (${domain.uuid})`, exemption)).toBe(grant.trimEnd());
     const accepted = exempted(refusal, domain, { state: 'holds', exemption }, '');
     const [before = '', after = ''] = accepted.log.split(refusal.log);
     expect(log.startsWith(before)).toBe(true);
