@@ -26,8 +26,8 @@ export interface HookOptions {
   readonly script?: string;
   /** Programs to put on PATH in the place of the real ones; null takes one away. */
   readonly programs?: Readonly<Record<string, string | null>>;
-  /** Whether to wait for the journal's line also after an acceptance. */
-  readonly logged?: boolean;
+  /** How many lines the journal gets: one of a refusal and none of an acceptance, where it is left out. */
+  readonly logged?: number;
   /** Called once the process runs. */
   readonly during?: (child: ChildProcess) => void;
 }
@@ -65,11 +65,12 @@ export async function callHook(words: readonly string[], options: HookOptions = 
   ]);
   const milliseconds = performance.now() - begun;
   const journal = (): string => (existsSync(journalFile) ? readFileSync(journalFile, 'utf8').trim() : '');
-  // The hook does not wait for the journal, so its line may come a moment later.
-  for (let wait = 0; wait < 300 && (status !== 0 || options.logged === true) && journal() === ''; wait += 1)
+  const lines = (): string[] => (journal() === '' ? [] : journal().split('\n'));
+  // The hook does not wait for the journal, so its lines may come a moment later.
+  const expected = options.logged ?? (status === 0 ? 0 : 1);
+  for (let wait = 0; wait < 300 && lines().length < expected; wait += 1)
     await new Promise((done) => setTimeout(done, 10));
-  const lines = journal() === '' ? [] : journal().split('\n');
-  return { status, stdout, stderr, milliseconds, nodeStarted: existsSync(started), journal: lines };
+  return { status, stdout, stderr, milliseconds, nodeStarted: existsSync(started), journal: lines() };
 }
 
 async function text(stream: NodeJS.ReadableStream): Promise<string> {

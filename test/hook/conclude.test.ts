@@ -32,7 +32,7 @@ describe.each(SHELLS.filter(({ missing }) => !missing))('hooks/qemu run by $name
     const node = `case $2 in answer) echo "1 $$"; echo '{}' ;; conclude) printf '%b' '${octal}' ;; esac`;
     // The usual one in these tests has another PATH, and so another Node.
     const programs = { node, timeout: 'exec /usr/bin/timeout "$@"' };
-    return callHook(['guest', 'migrate', 'begin', '-'], { xml: MDEV, shell, programs, logged: true });
+    return callHook(['guest', 'migrate', 'begin', '-'], { xml: MDEV, shell, programs, logged: 1 });
   };
 
   it('takes an acceptance by exemption, with its document and its warning', async () => {

@@ -23,11 +23,12 @@ const WRAPPER = [
 ];
 
 describe.skipIf(!CAN_MOUNT)('a managed save (needs root)', () => {
-  const call = (shell: readonly string[], words: readonly string[], script?: string): Promise<HookResult> =>
+  const call = (shell: readonly string[], words: readonly string[], script?: string, logged = 1): Promise<HookResult> =>
     callHook(words, {
       xml: MDEV,
       shell,
       wrapper: WRAPPER,
+      logged,
       programs: { ln: 'exec /usr/bin/ln "$@"' },
       ...(script === undefined ? {} : { script }),
     });
@@ -35,7 +36,7 @@ describe.skipIf(!CAN_MOUNT)('a managed save (needs root)', () => {
   for (const { name, words: shell, missing } of SHELLS) {
     describe.skipIf(missing)(name, () => {
       it('is kept under a second name where its restore is refused', async () => {
-        const { status, stderr, journal } = await call(shell, ['g', 'restore', 'begin', '-']);
+        const { status, stderr, journal } = await call(shell, ['g', 'restore', 'begin', '-'], undefined, 2);
         expect(status).toBe(1);
         expect(stderr).toMatch(/^mdev-preflight: refused: /);
         expect(stderr.split('\n').slice(1)).toEqual([
