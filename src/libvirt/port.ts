@@ -1,5 +1,6 @@
 // What this program needs of libvirt: to find guests, read their XML, set their metadata, and hear what
-// happens to them. Guests are named by UUID only, which no other guest's name or id can be taken for.
+// happens to them. Guests are named by UUID only, for a name may look like an id. It may also look like a UUID
+// that no guest has: whoever reads a guest's XML sees there whether it is the one that was meant.
 import type { Release } from '../model/release.ts';
 import type { Uuid } from '../model/uuid.ts';
 

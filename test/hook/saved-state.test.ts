@@ -1,4 +1,4 @@
-// A managed save whose restore is refused: libvirt from 11.2 on deletes it, so it gets a second name.
+// A managed save whose restore is refused: libvirt 11.3.0 deletes it, so it gets a second name.
 import { describe, expect, it } from 'vitest';
 import { FIRST_MDEV, guestXml } from '../../src/simulation/examples.ts';
 import { CAN_MOUNT } from '../fuse/mount.ts';
