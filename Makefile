@@ -1,6 +1,6 @@
 # Everything a person types. Each target installs and builds what it needs.
 .POSIX:
-.PHONY: all demo test live-test check bench live-bench build install uninstall clean
+.PHONY: all demo test live-test vm-test check bench live-bench build install uninstall clean
 
 LIBEXEC = /usr/libexec/mdev-preflight
 HOOK = /etc/libvirt/hooks/qemu.d/50-mdev-preflight
@@ -25,6 +25,12 @@ test: node_modules/.installed
 # Real libvirtd and QEMU in namespaces; says by name what it skips where it cannot.
 live-test: node_modules/.installed
 	npm run --silent live-test
+
+# A real kernel and a real mdev driver, in two virtual machines: minutes, and root. What is heavy to build stays in
+# build/vm.
+vm-test: node_modules/.installed
+	@sh test/vm/needs.sh
+	npm run --silent vm-test
 
 check: node_modules/.installed
 	npm run --silent check

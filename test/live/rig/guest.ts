@@ -12,6 +12,8 @@ export interface GuestOptions {
   readonly mdevs?: readonly GuestMdev[];
   /** The content of <metadata>. */
   readonly metadata?: string;
+  /** QEMU's machine type; MACHINE where it is left out. */
+  readonly machine?: string;
 }
 
 const ROOT_PORTS = [1, 2, 3, 4];
@@ -22,7 +24,10 @@ const ROOT_PORTS = [1, 2, 3, 4];
 const MACHINE = 'pc-q35-6.0';
 
 /** A complete domain XML. Four root ports take mdevs, those of the start and those that are attached later. */
-export function guestDefinition(name: string, { uuid, mdevs = [], metadata }: GuestOptions = {}): string {
+export function guestDefinition(
+  name: string,
+  { uuid, mdevs = [], metadata, machine = MACHINE }: GuestOptions = {},
+): string {
   const ports = ROOT_PORTS.map(
     (index) => `    <controller type='pci' index='${String(index)}' model='pcie-root-port'/>\n`,
   );
@@ -32,7 +37,7 @@ export function guestDefinition(name: string, { uuid, mdevs = [], metadata }: Gu
 ${metadata === undefined ? '' : `  <metadata>${metadata}</metadata>\n`}  <memory unit='KiB'>65536</memory>
   <vcpu>1</vcpu>
   <os>
-    <type arch='x86_64' machine='${MACHINE}'>hvm</type>
+    <type arch='x86_64' machine='${machine}'>hvm</type>
   </os>
   <cpu mode='custom' match='exact'>
     <model fallback='allow'>qemu64</model>

@@ -1,0 +1,47 @@
+// AppArmor as Debian ships it, enforcing, and the hook where a package puts it.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freshGuest, migrate, stamped } from './desktop.ts';
+import { type Hosts, startInstalledHosts } from './rig/hosts.ts';
+
+describe('under AppArmor', () => {
+  let hosts: Hosts;
+  beforeAll(async () => {
+    hosts = await startInstalledHosts();
+    await freshGuest(hosts);
+    await stamped(hosts.alpha);
+  });
+  afterAll(() => hosts.stop());
+
+  // Debian's profile lets libvirtd start what is in /usr/bin without one: Node writes the attribute and reads the
+  // kernel log unconfined, and the confined script ends it.
+  test('the hook runs under the profile of libvirtd, and nothing is denied', async () => {
+    const { alpha, beta } = hosts;
+    expect(await beta.output('cat /proc/$(pidof libvirtd)/attr/current')).toBe('libvirtd (enforce)\n');
+    await beta.gpu.set({ write_hangs: 1 });
+    const migration = migrate(alpha, beta);
+    const labels = async (): Promise<string[]> => {
+      const list = await beta.output("ps -e -o label=,args= | grep '[5]0-mdev-preflight\\|[h]ook.cjs' || true");
+      return [...new Set(list.split('\n').map((line) => line.replace(/ {2,}/, ': ')))].filter((line) => line !== '');
+    };
+    await expect
+      .poll(labels)
+      .toEqual([
+        'libvirtd (enforce): /bin/sh /etc/libvirt/hooks/qemu.d/50-mdev-preflight desktop migrate begin -',
+        'unconfined: node /usr/libexec/mdev-preflight/hook.cjs answer desktop migrate begin -',
+      ]);
+    await beta.gpu.reset();
+    expect(await migration).toMatchObject({ status: 0 });
+    for (const host of [alpha, beta]) expect(await host.output('dmesg -t | grep DENIED || true')).toBe('');
+  });
+
+  test('doctor finds nothing to complain of', async () => {
+    for (const host of [hosts.alpha, hosts.beta]) {
+      const { status, stdout } = await host.sh('mdev-preflight doctor');
+      expect([status, stdout]).toEqual([
+        0,
+        expect.stringContaining(`the gate on this host '${host.name}' is in force`),
+      ]);
+      expect(stdout).not.toMatch(/^(WARN|FAIL)/m);
+    }
+  });
+});

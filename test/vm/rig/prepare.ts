@@ -1,0 +1,49 @@
+// Before the stories: everything that they start from, built where it is not in the cache.
+import { execa } from 'execa';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { bootedMachines, driver, image } from './products.ts';
+
+export interface Prepared {
+  /** See products.ts. */
+  readonly image: string;
+  readonly machines: string;
+  /** The kernel module. */
+  readonly driver: string;
+  /** What `make install` puts below /, as a tar archive. */
+  readonly installation: string;
+}
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    prepared: Prepared;
+  }
+}
+
+export default async function prepare({ provide }: TestProject): Promise<() => void> {
+  const temporary = mkdtempSync(join(tmpdir(), 'vm-'));
+  // os.tmpdir() asks it each time; the worker gets this environment.
+  process.env['TMPDIR'] = temporary;
+  const clean = (): void => {
+    rmSync(temporary, { recursive: true, force: true });
+  };
+  try {
+    const built = await image();
+    const prepared = { image: built, driver: await driver(built), machines: await bootedMachines(built) };
+    provide('prepared', { ...prepared, installation: await installation(temporary) });
+  } catch (error) {
+    clean();
+    throw error;
+  }
+  return clean;
+}
+
+async function installation(directory: string): Promise<string> {
+  const stage = join(directory, 'stage');
+  await execa('make', ['--silent', 'install', `DESTDIR=${stage}`], { stdout: 'ignore', stderr: 'inherit' });
+  const archive = join(directory, 'installation.tar');
+  await execa('tar', ['-C', stage, '--owner=0', '--group=0', '-cf', archive, 'etc', 'usr']);
+  return archive;
+}
