@@ -5,7 +5,7 @@ import { daemonName } from '../doctor/daemons.ts';
 import type { ConfigFacts, Facts, ProgramName, SearchPath } from '../doctor/facts.ts';
 import { PROGRAMS } from '../doctor/facts.ts';
 import { gateHook, runs } from '../doctor/hooks.ts';
-import { readConfinement } from '../gate/confinement.ts';
+import { type Confinement, readConfinement } from '../gate/confinement.ts';
 import { below } from '../gate/files.ts';
 import { readHookProgram, readOwnFiles } from '../gate/hook-program.ts';
 import { readHooks } from '../gate/hooks.ts';
@@ -30,20 +30,21 @@ export async function gatherFacts(call: Call, context: Context): Promise<Facts> 
   const processes = readProcesses(root, now);
   const hook = gateHook(hooks);
   const tested = hook !== null && runs(hook) ? hook : hooks.files.find((file) => file.ours === true && runs(file));
-  const paths = searchPathsOf(processes).map((it) => ({ ...it, exposure: findExposure(root, it.path, PROGRAMS) }));
+  const confinement = readConfinement(root);
+  const paths = searchPathsOf(processes, confinement).map((it) => ({
+    ...it,
+    exposure: findExposure(root, it.path, PROGRAMS),
+  }));
   // Whoever runs this is root: what others may change is told, and not run.
   const safe = paths.filter(({ exposure }) => exposure === null);
   const [units, searchPaths, selfTests, asked, parents] = await Promise.all([
     readUnits(),
     Promise.all(paths.map((it) => programsOn(it, root))),
-    tested === undefined
-      ? []
-      : Promise.all(safe.map(({ path }) => testHook(below(root, tested.path), tested.path, path))),
+    tested === undefined ? [] : Promise.all(safe.map((it) => testHook(below(root, tested.path), tested.path, it))),
     askLibvirt(uri, settings, context),
     countParents(settings, context),
   ]);
   const program = hook === null ? null : readHookProgram(root, hook.path, own.program);
-  const confinement = readConfinement(root);
   const found = { now, superuser, own, hooks, program, confinement, processes, units, searchPaths, selfTests };
   return { ...found, config, parents, ...asked };
 }
@@ -73,32 +74,36 @@ function configOf(file: string | undefined): Config | ConfigError {
   }
 }
 
-type PathOfDaemon = Pick<SearchPath, 'path' | 'daemon' | 'known'>;
+type PathOfDaemon = Pick<SearchPath, 'path' | 'daemon' | 'known' | 'profile'>;
 type JudgedPath = PathOfDaemon & Pick<SearchPath, 'exposure'>;
 
 // What is put there where nothing else is known: less than systemd's own, which has /usr/local as well.
 const USUAL_PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
 
-function searchPathsOf({ daemons }: Processes): PathOfDaemon[] {
+function searchPathsOf({ daemons }: Processes, confinement: Confinement): PathOfDaemon[] {
   const paths = new Map<string, PathOfDaemon>();
   for (const daemon of daemons) {
     if (daemon.kind !== 'system' || daemon.hooks === 'others') continue;
     // That of one which may be in a container is the container's to choose.
     const its = daemon.hooks === 'these' ? daemon.path : undefined;
     const path = its ?? USUAL_PATH;
-    if (!paths.has(path)) paths.set(path, { path, daemon: daemonName(daemon), known: its !== undefined });
+    const { profile } = daemon;
+    const key = `${path}\0${profile ?? ''}`;
+    if (!paths.has(key)) paths.set(key, { path, daemon: daemonName(daemon), known: its !== undefined, profile });
   }
-  return paths.size === 0 ? [{ path: USUAL_PATH, daemon: null, known: true }] : [...paths.values()];
+  // A daemon that starts when it is called will have the profile that is there for it.
+  const { profile } = confinement;
+  return paths.size === 0 ? [{ path: USUAL_PATH, daemon: null, known: true, profile }] : [...paths.values()];
 }
 
 // An emulated machine takes 2 s to start Node.
 const LONGEST_CALL = 10_000;
 
 async function programsOn(searchPath: JudgedPath, root: string): Promise<SearchPath> {
-  const { path, exposure } = searchPath;
+  const { path, exposure, profile } = searchPath;
   const entries = PROGRAMS.map((name) => [name, findProgram(root, path, name)] as const);
   const programs = Object.fromEntries(entries) as Record<ProgramName, FoundProgram | null>;
-  const options = { env: { PATH: path, LC_ALL: 'C' }, milliseconds: LONGEST_CALL };
+  const options = { env: { PATH: path, LC_ALL: 'C' }, profile, milliseconds: LONGEST_CALL };
   const { node } = programs;
   const nodeVersion =
     node === null || exposure !== null ? null : await runProgram(below(root, node.path), ['--version'], options);

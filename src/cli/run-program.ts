@@ -5,13 +5,23 @@ export interface RunOptions {
   /** The whole environment; without it, ours. */
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** An AppArmor profile to run it under; what it denies is denied. Null and left out: as this process is run. */
+  readonly profile?: string | null;
   readonly milliseconds: number;
 }
+
+// A process names the profile that it wants to have from its next exec on (as aa_change_onexec(2) does). That one is
+// not held against the profile, so it is another shell's; what this runs is.
+const UNDER_PROFILE = `printf 'exec %s' "$1" >/proc/self/attr/exec && shift && exec /bin/sh -c 'exec "$@"' sh "$@"`;
 
 /** Its working directory is /. */
 export async function runProgram(command: string, args: readonly string[], options: RunOptions): Promise<Ended> {
   const { execa } = await import('execa');
-  const child = execa(command, args, {
+  const { profile = null } = options;
+  const words = [command, ...args];
+  const [program = '', ...rest] =
+    profile === null ? words : ['/bin/sh', '-c', UNDER_PROFILE, 'mdev-preflight', profile, ...words];
+  const child = execa(program, rest, {
     cwd: '/',
     ...(options.env === undefined ? {} : { env: options.env, extendEnv: false }),
     input: options.input ?? '',

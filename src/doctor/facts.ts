@@ -22,9 +22,9 @@ export interface Facts {
   readonly processes: Processes;
   /** What systemd says of libvirt's daemons; null where it does not run here, or does not answer. */
   readonly units: readonly Unit[] | null;
-  /** One for each PATH that a hook may get. */
+  /** One for each PATH and AppArmor profile that a hook may get. */
   readonly searchPaths: readonly SearchPath[];
-  /** One for each PATH that is not exposed; none where no hook of ours can be run. */
+  /** One for each of these that is not exposed; none where no hook of ours can be run. */
   readonly selfTests: readonly SelfTest[];
   readonly config: ConfigFacts;
   readonly libvirt: Libvirts<Versions>;
@@ -43,6 +43,8 @@ export interface SearchPath {
   readonly daemon: string | null;
   /** False: it could not be read, and the usual one was taken for it. */
   readonly known: boolean;
+  /** The AppArmor profile under which programs were run with it, as the hook is; null: under none. */
+  readonly profile: string | null;
   /** What others than root may change on it: then nothing is run with it. */
   readonly exposure: Exposure | null;
   readonly programs: Readonly<Record<ProgramName, FoundProgram | null>>;

@@ -22,13 +22,16 @@ const PACKAGES: Readonly<Record<ProgramName, string>> = {
   logger: 'util-linux (Debian: bsdutils)',
 };
 
-// What the profiles of libvirt's daemons let them execute; a node in /usr/local/bin was seen to run.
-const APPARMOR_ALLOWS = /^(?:\/usr(?:\/local)?)?\/s?bin\/[^/]+$/;
+// What the profiles of libvirt's daemons let them execute (Debian 12 and 13, /etc/apparmor.d/usr.sbin.libvirtd).
+const APPARMOR_ALLOWS = /^(?:\/usr)?\/s?bin\/[^/]+$/;
+
+// The shell's status for a program that is there and may not be run (POSIX, Shell Command Language, 2.8.2).
+const NOT_EXECUTABLE = 126;
 
 export const node: Judge = (facts) => together(facts.searchPaths.map((searchPath) => programsOn(searchPath, facts)));
 
 function programsOn(searchPath: SearchPath, { confinement }: Facts): Judgement {
-  const { path, daemon, known, exposure, programs, nodeVersion } = searchPath;
+  const { path, daemon, known, profile, exposure, programs, nodeVersion } = searchPath;
   const whose = `${daemon === null ? 'the usual PATH' : `the PATH of ${daemon}`}, ${printable(path)}`;
   if (exposure !== null) return exposed(exposure, whose);
   const missing = PROGRAMS.filter((name) => programs[name] === null);
@@ -39,6 +42,11 @@ function programsOn(searchPath: SearchPath, { confinement }: Facts): Judgement {
       `install into /usr/bin: ${packages}`,
     );
   const shown = printable(programs.node?.path ?? '');
+  if (profile !== null && nodeVersion?.status === NOT_EXECUTABLE)
+    return fail(
+      `${shown} may not be run under the AppArmor profile '${printable(profile)}': the hook refuses every guest with mdevs`,
+      'install into /usr/bin: nodejs; what was denied: journalctl -k --grep DENIED',
+    );
   const release = nodeVersion?.status === 0 ? parseRelease(nodeVersion.stdout) : null;
   if (release === null) return fail(`${shown} ${howItEnded(nodeVersion)}`, 'install into /usr/bin: nodejs');
   if (isBefore(release, OLDEST_NODE))
@@ -47,7 +55,7 @@ function programsOn(searchPath: SearchPath, { confinement }: Facts): Judgement {
       'install into /usr/bin: a later nodejs',
     );
   const file = programs.node?.file ?? '';
-  if (confinement.apparmor === 'confines' && !APPARMOR_ALLOWS.test(file))
+  if (profile === null && confinement.apparmor === 'confines' && !APPARMOR_ALLOWS.test(file))
     return warn(
       `${shown} is ${printable(file)}, which AppArmor may not let libvirt run`,
       'install into /usr/bin: nodejs',

@@ -21,6 +21,8 @@ export interface Daemon {
   readonly hooks: 'these' | 'others' | 'unknown';
   /** Its SELinux domain; null where it cannot be read. */
   readonly domain: string | null;
+  /** The AppArmor profile that confines it, which the hook inherits; null where none does, or it cannot be read. */
+  readonly profile: string | null;
 }
 
 const DAEMONS = ['libvirtd', 'virtqemud'] as const;
@@ -62,6 +64,7 @@ export function readProcesses(root: string, now: Date): Processes {
     const program = programOf(root, pid);
     if (name !== undefined) {
       const kind = !ofRoot ? 'session' : program === null || SYSTEM_DAEMON.test(program) ? 'system' : 'foreign';
+      const label = text(`${pid}/attr/current`) ?? '';
       daemons.push({
         pid: Number(pid),
         name,
@@ -71,7 +74,8 @@ export function readProcesses(root: string, now: Date): Processes {
         // Programs are looked for there, and run: never by the word of a process that may be anything.
         path: kind === 'system' && program !== null ? pathOf(text(`${pid}/environ`)) : undefined,
         hooks: hooksOf(root, pid),
-        domain: text(`${pid}/attr/current`)?.split(':')[2] ?? null,
+        domain: label.split(':')[2] ?? null,
+        profile: profileOf(label),
       });
     }
     // Sudo, which a user may give any name and words, is root's as well.
@@ -130,4 +134,9 @@ function isFollower([first = '', second = '', ...more]: readonly string[]): bool
     /^mdev-preflight(?:\.cjs)?$/.test(basename(program)) &&
     ['stamp', '--all', '--follow'].every((word) => [second, ...more].includes(word))
   );
+}
+
+// "PROFILE (MODE)"; `complain` denies nothing.
+function profileOf(label: string): string | null {
+  return /^([^:]+) \((?:enforce|kill)\)\s*$/.exec(label)?.[1] ?? null;
 }

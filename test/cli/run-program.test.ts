@@ -27,6 +27,12 @@ describe('a program', () => {
     expect(closed).toMatchObject({ status: null, problem: 'did not start (EACCES)' });
   });
 
+  // The test machine need not have AppArmor; what it does is shown in test/vm.
+  it('is not run where it cannot be run under its profile', async () => {
+    const { status, stdout } = await sh('echo it ran', { profile: 'no such profile' });
+    expect([status === 0, stdout]).toEqual([false, '']);
+  });
+
   it('that is killed is told as such', async () => {
     expect(await sh('kill -9 $$')).toMatchObject({ status: null, problem: 'was ended by SIGKILL' });
   });

@@ -40,6 +40,7 @@ export function daemon(change: Partial<Daemon> = {}): Daemon {
     path: '/usr/bin',
     hooks: 'these',
     domain: null,
+    profile: null,
     ...change,
   };
 }
@@ -67,6 +68,7 @@ export function searchPath(change: Partial<SearchPath> = {}): SearchPath {
     path: '/usr/bin',
     daemon: daemonOfPath,
     known: true,
+    profile: null,
     exposure: null,
     programs,
     nodeVersion: ended(0, '', 'v20.19.0\n'),
@@ -86,7 +88,7 @@ export const HEALTHY: Facts = {
   },
   hooks: { files: [hookFile()], unreadable: [] },
   program: { path: '/usr/libexec/mdev-preflight/hook.cjs', state: 'current' },
-  confinement: { apparmor: 'off', selinux: 'off', virtHooksUnconfined: null },
+  confinement: { apparmor: 'off', profile: null, selinux: 'off', virtHooksUnconfined: null },
   processes: { daemons: [daemon()], follower: true, complete: true },
   units: [{ name: 'libvirtd.service', mainPid: 60, reloadedAt: null }],
   searchPaths: [searchPath()],

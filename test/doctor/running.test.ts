@@ -68,6 +68,19 @@ describe('node', () => {
     expect(on({}, { confinement }).result).toBe('pass');
   });
 
+  it('fails where AppArmor was seen to keep libvirt from running it', () => {
+    const denied = { profile: 'libvirtd', nodeVersion: ended(126, 'sh: 1: exec: /usr/bin/node: Permission denied\n') };
+    expect(on(denied)).toMatchObject({
+      result: 'fail',
+      message:
+        "/usr/bin/node may not be run under the AppArmor profile 'libvirtd': the hook refuses every guest with mdevs",
+    });
+    // It ran under the profile: where it is, does not matter then.
+    const programs = { ...searchPath().programs, node: { path: '/usr/bin/node', file: '/opt/node/bin/node' } };
+    const confinement = { ...HEALTHY.confinement, apparmor: 'confines' } as const;
+    expect(on({ programs, profile: 'libvirtd' }, { confinement }).result).toBe('pass');
+  });
+
   it('says that a PATH which cannot be read was only assumed', () => {
     expect(on({ known: false })).toMatchObject({ result: 'warn', remedy: AS_ROOT });
   });

@@ -118,7 +118,14 @@ describe('AppArmor', () => {
       'permits',
     ],
   ] satisfies [string, Record<string, Entry>, string][])('%s', (_, entries, apparmor) => {
-    expect(readConfinement(machine(entries)).apparmor).toBe(apparmor);
+    const confinement = readConfinement(machine(entries));
+    expect(confinement.apparmor).toBe(apparmor);
+    expect(confinement.profile !== null).toBe(apparmor === 'confines');
+  });
+
+  it('has a name for the profile that confines libvirt', () => {
+    const profiles = { ...ENABLED, [PROFILES]: 'lxc (enforce)\n/usr/sbin/libvirtd (enforce)\n' };
+    expect(readConfinement(machine(profiles)).profile).toBe('/usr/sbin/libvirtd');
   });
 });
 

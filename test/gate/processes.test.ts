@@ -31,6 +31,7 @@ describe('a daemon', () => {
         path: '/usr/sbin:/usr/bin',
         hooks: 'these',
         domain: 'virtqemud_t',
+        profile: null,
       },
     ]);
   });
@@ -119,6 +120,16 @@ describe('a daemon', () => {
     expect(read(processFiles(60, { name: 'libvirtd', label: 'libvirtd (enforce)\n' })).daemons).toMatchObject([
       { domain: null },
     ]);
+  });
+
+  it.each([
+    ['libvirtd (enforce)\n', 'libvirtd'],
+    ['/usr/sbin/libvirtd (kill)\n', '/usr/sbin/libvirtd'],
+    ['libvirtd (complain)\n', null],
+    ['unconfined\n', null],
+    ['system_u:system_r:virtd_t:s0 (enforce)\n', null],
+  ])('with the label %j has the AppArmor profile %j', (label, profile) => {
+    expect(read(processFiles(60, { name: 'libvirtd', label })).daemons).toMatchObject([{ profile }]);
   });
 
   it('sees other hooks where its file system is another', () => {

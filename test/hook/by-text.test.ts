@@ -44,6 +44,7 @@ const BROKEN: Record<string, HookOptions> = {
   'the program is missing': { script: orphanedScript() },
   'Node does not start': { programs: { node: 'exit 127' } },
   'Node dies': { programs: { node: 'kill -9 $$' } },
+  'Node may not be run': { programs: { node: 'exit 126' } },
   'Node says nonsense': { programs: { node: 'echo nonsense' } },
   'timeout is missing': { programs: { timeout: null } },
 };
@@ -65,6 +66,13 @@ for (const shell of SHELLS) {
         expect(result.stderr).toMatch(/^mdev-preflight: refused: guest 'guest': .* Next: .*\n$/);
         expect(result.journal.join()).toContain('refused');
       }
+    });
+
+    it('names a Node that may not be run', async () => {
+      const { stderr } = await call(MDEV, { programs: { node: 'exit 126' } });
+      expect(stderr).toMatch(
+        /libvirt's daemon may not run \/.*\/node, so no driver can be asked\. Next: .*--grep denied\n$/,
+      );
     });
   });
 }

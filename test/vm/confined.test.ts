@@ -34,6 +34,24 @@ describe('under AppArmor', () => {
     for (const host of [alpha, beta]) expect(await host.output('dmesg -t | grep DENIED || true')).toBe('');
   });
 
+  // It is on the daemon's PATH, and runs for whoever tries it in a shell.
+  test('a Node in /usr/local/bin is denied: the hook names it, and doctor finds it', async () => {
+    const { alpha, beta } = hosts;
+    await beta.output('virsh destroy desktop');
+    await freshGuest(hosts);
+    await stamped(alpha);
+    await beta.output('mv /usr/bin/node /usr/local/bin/');
+    const { status, stderr } = await migrate(alpha, beta);
+    const told = "refused: guest 'desktop': it has mdevs, and libvirt's daemon may not run /usr/local/bin/node";
+    expect([status, stderr]).toEqual([1, expect.stringContaining(told)]);
+    const doctor = await beta.sh('mdev-preflight doctor');
+    expect(doctor.stdout).toContain("/usr/local/bin/node may not be run under the AppArmor profile 'libvirtd'");
+    expect(doctor.stdout).toMatch(/^FAIL {2}self-test .*\(node\)$/m);
+    expect(doctor.status).toBe(1);
+    expect(await beta.output('dmesg -t | grep DENIED')).toContain('name="/usr/local/bin/node"');
+    await beta.output('mv /usr/local/bin/node /usr/bin/');
+  });
+
   test('doctor finds nothing to complain of', async () => {
     for (const host of [hosts.alpha, hosts.beta]) {
       const { status, stdout } = await host.sh('mdev-preflight doctor');
