@@ -9,77 +9,40 @@
 
 #include "gvt_sample.h"
 
-static void gvt_clear(struct gvt_device *gdev)
+#define GVT_CONTENTS_MAX 256
+
+/* From any state back to a fresh, running device */
+void gvt_clear(struct gvt_device *gdev)
 {
-	gvt_streams_disable(gdev);
+	gvt_stream_disable(gdev);
 	gvt_config_init(gdev->config);
 	memset(gdev->memory, 0, sizeof(gdev->memory));
 	gdev->generation = 0;
 	gdev->state = VFIO_DEVICE_STATE_RUNNING;
 }
 
-void gvt_state_lock(struct gvt_device *gdev)
-{
-	mutex_lock(&gdev->state_mutex);
-}
-
-/*
- * A reset must not wait for the state mutex: its holder may be in a data
- * transfer. Where it is taken the reset is left to the holder, who does it
- * here. reset_mutex covers the moment between the last look at deferred_reset
- * and the unlock. (The pattern of the VFIO drivers that support migration.)
- */
-void gvt_state_unlock(struct gvt_device *gdev)
-{
-	for (;;) {
-		mutex_lock(&gdev->reset_mutex);
-		if (!gdev->deferred_reset)
-			break;
-		gdev->deferred_reset = false;
-		mutex_unlock(&gdev->reset_mutex);
-		gvt_clear(gdev);
-	}
-	mutex_unlock(&gdev->state_mutex);
-	mutex_unlock(&gdev->reset_mutex);
-}
-
-void gvt_reset(struct gvt_device *gdev)
-{
-	bool locked;
-
-	scoped_guard(mutex, &gdev->reset_mutex) {
-		gdev->deferred_reset = true;
-		locked = mutex_trylock(&gdev->state_mutex);
-	}
-	if (locked)
-		gvt_state_unlock(gdev);
-}
-
 /* A second guest must not see the first one's memory: clean at both ends */
-static void gvt_open_set(struct vfio_device *vdev, bool open)
-{
-	struct gvt_device *gdev = container_of(vdev, struct gvt_device, vdev);
-
-	gvt_state_lock(gdev);
-	gvt_clear(gdev);
-	gdev->open = open;
-	WRITE_ONCE(gdev->logging, false);
-	gvt_state_unlock(gdev);
-}
-
 static int gvt_open_device(struct vfio_device *vdev)
 {
-	gvt_open_set(vdev, true);
+	struct gvt_device *gdev = gvt_device_of(vdev);
+
+	guard(mutex)(&gdev->state_mutex);
+	gvt_clear(gdev);
+	gdev->open = true;
 	return 0;
 }
 
 static void gvt_close_device(struct vfio_device *vdev)
 {
-	gvt_open_set(vdev, false);
+	struct gvt_device *gdev = gvt_device_of(vdev);
+
+	guard(mutex)(&gdev->state_mutex);
+	gvt_clear(gdev);
+	gdev->open = false;
 }
 
 /* No dma_unmap: the device never pins a page of its guest */
-static const struct vfio_device_ops gvt_device_ops = {
+const struct vfio_device_ops gvt_device_ops = {
 	.name = GVT_NAME,
 	.open_device = gvt_open_device,
 	.close_device = gvt_close_device,
@@ -96,12 +59,15 @@ static int gvt_mdev_probe(struct mdev_device *mdev)
 {
 	struct gvt_parent *parent = gvt_parent_of(mdev->type);
 	struct gvt_type *type = gvt_type_of(mdev->type);
+	int units = atomic_read(&parent->free_units);
 	struct gvt_device *gdev;
 	int ret;
 
-	ret = gvt_budget_take(parent, type->cost);
-	if (ret)
-		return ret;
+	do {
+		if (units < type->cost)
+			return -ENOSPC;
+	} while (!atomic_try_cmpxchg(&parent->free_units, &units,
+				     units - type->cost));
 
 	gdev = vfio_alloc_device(gvt_device, vdev, &mdev->dev, &gvt_device_ops);
 	if (IS_ERR(gdev)) {
@@ -112,19 +78,15 @@ static int gvt_mdev_probe(struct mdev_device *mdev)
 	gdev->parent = parent;
 	gdev->type = type;
 	mutex_init(&gdev->state_mutex);
-	mutex_init(&gdev->reset_mutex);
 	gvt_clear(gdev);
 	gdev->vdev.migration_flags = VFIO_MIGRATION_STOP_COPY;
 	gdev->vdev.mig_ops = &gvt_migration_ops;
 	gdev->vdev.log_ops = &gvt_log_ops;
 	dev_set_drvdata(&mdev->dev, gdev);
 
-	ret = gvt_dirty_add(gdev);
-	if (ret)
-		goto err_put;
 	ret = vfio_register_emulated_iommu_dev(&gdev->vdev);
 	if (ret)
-		goto err_dirty;
+		goto err_put;
 	ret = gvt_nodes_add_device(gdev);
 	if (ret)
 		goto err_unregister;
@@ -132,39 +94,82 @@ static int gvt_mdev_probe(struct mdev_device *mdev)
 
 err_unregister:
 	vfio_unregister_group_dev(&gdev->vdev);
-err_dirty:
-	gvt_dirty_del(gdev);
 err_put:
 	vfio_put_device(&gdev->vdev);
 err_budget:
-	gvt_budget_return(parent, type->cost);
+	atomic_add(type->cost, &parent->free_units);
 	return ret;
 }
 
 static void gvt_mdev_remove(struct mdev_device *mdev)
 {
 	struct gvt_device *gdev = dev_get_drvdata(&mdev->dev);
-	struct gvt_parent *parent = gdev->parent;
-	unsigned int cost = gdev->type->cost;
 
 	gvt_nodes_del_device(gdev);
 	vfio_unregister_group_dev(&gdev->vdev);	/* waits for its guest */
-	gvt_dirty_del(gdev);
+	atomic_add(gdev->type->cost, &gdev->parent->free_units);
 	vfio_put_device(&gdev->vdev);
-	gvt_budget_return(parent, cost);
 }
 
 static unsigned int gvt_get_available(struct mdev_type *mtype)
 {
-	return READ_ONCE(gvt_parent_of(mtype)->free_units) /
+	return atomic_read(&gvt_parent_of(mtype)->free_units) /
 	       gvt_type_of(mtype)->cost;
 }
 
 static ssize_t gvt_show_description(struct mdev_type *mtype, char *buf)
 {
-	return sysfs_emit(buf, "%u of %u units of a parent, no display, no DMA\n",
+	return sysfs_emit(buf, "%d of %d units of a parent, no display, no DMA\n",
 			  gvt_type_of(mtype)->cost, GVT_UNITS);
 }
+
+/* The test guest has no operating system: root writes its memory for it */
+static ssize_t contents_show(struct device *dev, struct device_attribute *attr,
+			     char *buf)
+{
+	struct gvt_device *gdev = dev_get_drvdata(dev);
+	int len;
+
+	guard(mutex)(&gdev->state_mutex);
+	len = strnlen(gdev->memory, GVT_CONTENTS_MAX);
+	return len ? sysfs_emit(buf, "%.*s\n", len, gdev->memory) : 0;
+}
+
+static ssize_t contents_store(struct device *dev, struct device_attribute *attr,
+			      const char *buf, size_t count)
+{
+	struct gvt_device *gdev = dev_get_drvdata(dev);
+	size_t len = strlen(buf);
+
+	if (len && buf[len - 1] == '\n')
+		len--;
+	if (len > GVT_CONTENTS_MAX)
+		return -EINVAL;
+
+	guard(mutex)(&gdev->state_mutex);
+	if (!gdev->open)
+		return -ENXIO;
+	memset(gdev->memory, 0, sizeof(gdev->memory));
+	memcpy(gdev->memory, buf, len);
+	return count;
+}
+static DEVICE_ATTR_RW(contents);
+
+static ssize_t generation_show(struct device *dev,
+			       struct device_attribute *attr, char *buf)
+{
+	struct gvt_device *gdev = dev_get_drvdata(dev);
+
+	return sysfs_emit(buf, "%u\n", READ_ONCE(gdev->generation));
+}
+static DEVICE_ATTR_RO(generation);
+
+static struct attribute *gvt_device_attrs[] = {
+	&dev_attr_contents.attr,
+	&dev_attr_generation.attr,
+	NULL
+};
+ATTRIBUTE_GROUPS(gvt_device);
 
 struct mdev_driver gvt_mdev_driver = {
 	.device_api = VFIO_DEVICE_API_PCI_STRING,

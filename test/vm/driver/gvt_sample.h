@@ -6,10 +6,10 @@
 #ifndef GVT_SAMPLE_H
 #define GVT_SAMPLE_H
 
+#include <linux/atomic.h>
 #include <linux/list.h>
 #include <linux/mdev.h>
 #include <linux/mutex.h>
-#include <linux/spinlock.h>
 #include <linux/vfio.h>
 #include <linux/wait.h>
 
@@ -19,7 +19,6 @@
 #define GVT_NR_TYPES		3
 #define GVT_CONFIG_SIZE		256
 #define GVT_MEMORY_SIZE		4096
-#define GVT_CONTENTS_MAX	256
 #define GVT_OFFSET_SHIFT	40	/* region index in the file offset */
 
 enum gvt_setting_id {
@@ -42,13 +41,12 @@ struct gvt_stream;
 
 struct gvt_type {
 	struct mdev_type type;
-	unsigned int cost;
+	int cost;
 };
 
-/* One debugfs file: which setting of which parent */
-struct gvt_setting_file {
+struct gvt_setting {
 	struct gvt_parent *parent;
-	enum gvt_setting_id id;
+	u32 value;	/* READ_ONCE()/WRITE_ONCE() */
 };
 
 struct gvt_parent {
@@ -56,12 +54,9 @@ struct gvt_parent {
 	struct device *dev;
 	struct gvt_type types[GVT_NR_TYPES];
 	struct mdev_type *type_ptrs[GVT_NR_TYPES];
+	atomic_t free_units;
 
-	spinlock_t budget_lock;		/* protects free_units */
-	unsigned int free_units;
-
-	u32 settings[GVT_NR_SETTINGS];	/* READ_ONCE()/WRITE_ONCE() */
-	struct gvt_setting_file files[GVT_NR_SETTINGS];
+	struct gvt_setting settings[GVT_NR_SETTINGS];
 	struct dentry *debugfs;
 
 	wait_queue_head_t hang_wq;
@@ -84,18 +79,11 @@ struct gvt_device {
 	struct list_head node;		/* parent->devices */
 	bool going;
 
-	/* Take and release it by gvt_state_lock() and gvt_state_unlock() */
+	/* Protects all below. A stream's lock nests inside */
 	struct mutex state_mutex;
-	struct mutex reset_mutex;	/* protects deferred_reset */
-	bool deferred_reset;
-
-	/* All below: protected by state_mutex */
 	bool open;
-	bool logging;
 	enum vfio_device_mig_state state;
-	struct gvt_stream *saving;
-	struct gvt_stream *resuming;
-	u32 state_loads;
+	struct gvt_stream *stream;	/* in STOP_COPY and in RESUMING */
 	u32 generation;
 	u8 config[GVT_CONFIG_SIZE];
 	u8 memory[GVT_MEMORY_SIZE];
@@ -104,7 +92,7 @@ struct gvt_device {
 static inline u32 gvt_get(const struct gvt_parent *parent,
 			  enum gvt_setting_id id)
 {
-	return READ_ONCE(parent->settings[id]);
+	return READ_ONCE(parent->settings[id].value);
 }
 
 static inline struct gvt_parent *gvt_parent_of(struct mdev_type *mtype)
@@ -117,35 +105,32 @@ static inline struct gvt_type *gvt_type_of(struct mdev_type *mtype)
 	return container_of(mtype, struct gvt_type, type);
 }
 
-/* parent.c */
-int gvt_budget_take(struct gvt_parent *parent, unsigned int cost);
-void gvt_budget_return(struct gvt_parent *parent, unsigned int cost);
+static inline struct gvt_device *gvt_device_of(struct vfio_device *vdev)
+{
+	return container_of(vdev, struct gvt_device, vdev);
+}
 
-/* version.c */
-ssize_t gvt_version_show(struct gvt_parent *parent, struct gvt_type *type,
-			 struct gvt_device *gdev, char *buf);
-ssize_t gvt_version_store(struct gvt_parent *parent, struct gvt_type *type,
-			  struct gvt_device *gdev, const char *buf,
-			  size_t count);
+/* version.c; gdev is NULL on a type node */
+ssize_t gvt_version_show(struct gvt_type *type, struct gvt_device *gdev,
+			 char *buf);
+ssize_t gvt_version_store(struct gvt_type *type, struct gvt_device *gdev,
+			  const char *buf, size_t count);
 
 /* nodes.c */
-void gvt_let_go(struct gvt_parent *parent);
+int gvt_type_nodes(struct gvt_parent *parent, bool on);
 int gvt_nodes_set(struct gvt_parent *parent, enum gvt_setting_id id, bool on);
 int gvt_nodes_add_device(struct gvt_device *gdev);
 void gvt_nodes_del_device(struct gvt_device *gdev);
 
 /* settings.c */
-void gvt_settings_init(void);
-void gvt_settings_exit(void);
-void gvt_settings_defaults(struct gvt_parent *parent);
+extern struct dentry *gvt_debugfs_root;
+void gvt_settings_init(struct gvt_parent *parent);
 void gvt_settings_add(struct gvt_parent *parent);
-void gvt_settings_del(struct gvt_parent *parent);
 
 /* device.c */
+extern const struct vfio_device_ops gvt_device_ops;
 extern struct mdev_driver gvt_mdev_driver;
-void gvt_state_lock(struct gvt_device *gdev);
-void gvt_state_unlock(struct gvt_device *gdev);
-void gvt_reset(struct gvt_device *gdev);
+void gvt_clear(struct gvt_device *gdev);
 
 /* config.c */
 void gvt_config_init(u8 *config);
@@ -160,18 +145,15 @@ ssize_t gvt_config_user_write(struct vfio_device *vdev,
 /* ioctl.c */
 long gvt_ioctl(struct vfio_device *vdev, unsigned int cmd, unsigned long arg);
 
-/* attributes.c */
-extern const struct attribute_group *gvt_device_groups[];
-
 /* migration.c */
 extern const struct vfio_migration_ops gvt_migration_ops;
-void gvt_streams_disable(struct gvt_device *gdev);
+
+/* stream.c */
+void gvt_stream_disable(struct gvt_device *gdev);
 
 /* dirty.c */
 extern const struct vfio_log_ops gvt_log_ops;
-void gvt_dirty_init(void);
+int gvt_dirty_init(void);
 void gvt_dirty_exit(void);
-int gvt_dirty_add(struct gvt_device *gdev);
-void gvt_dirty_del(struct gvt_device *gdev);
 
 #endif /* GVT_SAMPLE_H */

@@ -11,7 +11,7 @@
 static long gvt_get_info(void __user *arg)
 {
 	size_t minsz = offsetofend(struct vfio_device_info, num_irqs);
-	struct vfio_device_info info = { };
+	struct vfio_device_info info;
 
 	if (copy_from_user(&info, arg, minsz))
 		return -EFAULT;
@@ -27,29 +27,27 @@ static long gvt_get_info(void __user *arg)
 static long gvt_get_region_info(void __user *arg)
 {
 	size_t minsz = offsetofend(struct vfio_region_info, offset);
-	struct vfio_region_info info = { };
+	struct vfio_region_info info;
+	bool config;
 
 	if (copy_from_user(&info, arg, minsz))
 		return -EFAULT;
 	if (info.argsz < minsz || info.index >= VFIO_PCI_NUM_REGIONS)
 		return -EINVAL;
 
-	info.flags = 0;
+	config = info.index == VFIO_PCI_CONFIG_REGION_INDEX;
+	info.flags = config ? VFIO_REGION_INFO_FLAG_READ |
+			      VFIO_REGION_INFO_FLAG_WRITE : 0;
 	info.cap_offset = 0;
-	info.size = 0;
+	info.size = config ? GVT_CONFIG_SIZE : 0;
 	info.offset = (u64)info.index << GVT_OFFSET_SHIFT;
-	if (info.index == VFIO_PCI_CONFIG_REGION_INDEX) {
-		info.flags = VFIO_REGION_INFO_FLAG_READ |
-			     VFIO_REGION_INFO_FLAG_WRITE;
-		info.size = GVT_CONFIG_SIZE;
-	}
 	return copy_to_user(arg, &info, minsz) ? -EFAULT : 0;
 }
 
 static long gvt_get_irq_info(void __user *arg)
 {
 	size_t minsz = offsetofend(struct vfio_irq_info, count);
-	struct vfio_irq_info info = { };
+	struct vfio_irq_info info;
 
 	if (copy_from_user(&info, arg, minsz))
 		return -EFAULT;
@@ -61,10 +59,9 @@ static long gvt_get_irq_info(void __user *arg)
 	return copy_to_user(arg, &info, minsz) ? -EFAULT : 0;
 }
 
-long gvt_ioctl(struct vfio_device *vdev, unsigned int cmd,
-	       unsigned long arg)
+long gvt_ioctl(struct vfio_device *vdev, unsigned int cmd, unsigned long arg)
 {
-	struct gvt_device *gdev = container_of(vdev, struct gvt_device, vdev);
+	struct gvt_device *gdev = gvt_device_of(vdev);
 
 	switch (cmd) {
 	case VFIO_DEVICE_GET_INFO:
@@ -77,7 +74,9 @@ long gvt_ioctl(struct vfio_device *vdev, unsigned int cmd,
 		/* No index has an interrupt, so every range is out of range */
 		return -EINVAL;
 	case VFIO_DEVICE_RESET:
-		gvt_reset(gdev);
+		/* No lock of mm or VFIO is held here: no need to defer it */
+		scoped_guard(mutex, &gdev->state_mutex)
+			gvt_clear(gdev);
 		return 0;
 	default:
 		return -ENOTTY;

@@ -5,30 +5,21 @@
 
 #include "gvt_sample.h"
 
-#define GVT_STATE_MAGIC		0x53545647	/* "GVTS" */
-#define GVT_STATE_LAYOUT	1
+#define GVT_STATE_MAGIC		0x53545647	/* "GVTS"; also the byte order */
 #define GVT_STATE_TYPE_LEN	32
 
-struct gvt_state_header {
-	__le32 magic;
-	__le32 layout;
-	__le32 software_version;
-	__le16 vendor;
-	__le16 device;
-	char type[GVT_STATE_TYPE_LEN];
-	__le32 generation;
-	__le32 length;		/* of what follows the header */
-	__le32 crc;		/* of all before and all behind it */
-} __packed;
-
 struct gvt_state {
-	struct gvt_state_header header;
-	u8 config[GVT_CONFIG_SIZE];
+	u32 magic;
+	u32 software_version;
+	u16 vendor;
+	u16 device;
+	char type[GVT_STATE_TYPE_LEN];
+	u32 generation;
+	u8 config[GVT_CONFIG_SIZE];	/* the header ends here */
 	u8 memory[GVT_MEMORY_SIZE];
-} __packed;
+};
 
-#define GVT_STATE_PAYLOAD (sizeof(struct gvt_state) - \
-			   sizeof(struct gvt_state_header))
+#define GVT_STATE_HEADER_LEN	offsetof(struct gvt_state, config)
 
 /*
  * The file may outlive the device. Once disabled, which happens at the latest
@@ -39,20 +30,16 @@ struct gvt_stream {
 	struct gvt_device *gdev;
 	struct mutex lock;	/* protects all below */
 	bool disabled;
-	size_t filled;		/* bytes of state that are there */
-	size_t taken;		/* bytes of them that were read */
+	loff_t pos;		/* how much was read or written */
 	struct gvt_state state;
 };
 
 /* state.c */
-int gvt_check_header(struct gvt_device *gdev,
-		     const struct gvt_state_header *header);
+int gvt_check_header(struct gvt_device *gdev, const struct gvt_state *state);
 void gvt_state_save(struct gvt_device *gdev, struct gvt_state *state);
-int gvt_state_load(struct gvt_device *gdev, const struct gvt_state *state,
-		   size_t filled);
+int gvt_state_load(struct gvt_device *gdev);
 
 /* stream.c */
-struct gvt_stream *gvt_stream_open(struct gvt_device *gdev, bool save);
-void gvt_stream_disable(struct gvt_stream **stream);
+struct file *gvt_stream_open(struct gvt_device *gdev, int flags);
 
 #endif /* GVT_MIGRATION_H */

@@ -27,16 +27,14 @@ struct mdev_type_attribute {
 static ssize_t type_version_show(struct mdev_type *mtype,
 				 struct mdev_type_attribute *attr, char *buf)
 {
-	return gvt_version_show(gvt_parent_of(mtype), gvt_type_of(mtype), NULL,
-				buf);
+	return gvt_version_show(gvt_type_of(mtype), NULL, buf);
 }
 
 static ssize_t type_version_store(struct mdev_type *mtype,
 				  struct mdev_type_attribute *attr,
 				  const char *buf, size_t count)
 {
-	return gvt_version_store(gvt_parent_of(mtype), gvt_type_of(mtype), NULL,
-				 buf, count);
+	return gvt_version_store(gvt_type_of(mtype), NULL, buf, count);
 }
 
 static struct mdev_type_attribute gvt_type_attr =
@@ -47,7 +45,7 @@ static ssize_t migration_version_show(struct device *dev,
 {
 	struct gvt_device *gdev = dev_get_drvdata(dev);
 
-	return gvt_version_show(gdev->parent, gdev->type, gdev, buf);
+	return gvt_version_show(gdev->type, gdev, buf);
 }
 
 static ssize_t migration_version_store(struct device *dev,
@@ -56,7 +54,7 @@ static ssize_t migration_version_store(struct device *dev,
 {
 	struct gvt_device *gdev = dev_get_drvdata(dev);
 
-	return gvt_version_store(gdev->parent, gdev->type, gdev, buf, count);
+	return gvt_version_store(gdev->type, gdev, buf, count);
 }
 
 /*
@@ -65,83 +63,76 @@ static ssize_t migration_version_store(struct device *dev,
  */
 static DEVICE_ATTR_RW(migration_version);
 
-static int gvt_type_nodes_set(struct gvt_parent *parent, bool on)
+static int gvt_node(struct kobject *kobj, const struct attribute *attr, bool on)
+{
+	if (on)
+		return sysfs_create_file(kobj, attr);
+	sysfs_remove_file(kobj, attr);	/* if there is one */
+	return 0;
+}
+
+int gvt_type_nodes(struct gvt_parent *parent, bool on)
 {
 	int i, ret = 0;
 
-	for (i = 0; on && i < GVT_NR_TYPES; i++) {
-		ret = sysfs_create_file(&parent->types[i].type.kobj,
-					&gvt_type_attr.attr);
-		if (ret)
-			break;
-	}
-	if (on && !ret)
-		return 0;
-
-	for (i = on ? i : GVT_NR_TYPES; i--;)
-		sysfs_remove_file(&parent->types[i].type.kobj,
-				  &gvt_type_attr.attr);
+	for (i = 0; i < GVT_NR_TYPES && !ret; i++)
+		ret = gvt_node(&parent->types[i].type.kobj,
+			       &gvt_type_attr.attr, on);
 	return ret;
 }
 
-static int gvt_device_nodes_set(struct gvt_parent *parent, bool on)
+static int gvt_device_node(struct gvt_device *gdev, bool on)
+{
+	return gvt_node(&gdev->vdev.dev->kobj,
+			&dev_attr_migration_version.attr, on);
+}
+
+static int gvt_device_nodes(struct gvt_parent *parent, bool on)
 {
 	struct gvt_device *gdev;
 	int ret = 0;
 
 	list_for_each_entry(gdev, &parent->devices, node) {
-		if (!on) {
-			device_remove_file(gdev->vdev.dev,
-					   &dev_attr_migration_version);
-			continue;
-		}
-		ret = device_create_file(gdev->vdev.dev,
-					 &dev_attr_migration_version);
+		ret = gvt_device_node(gdev, on);
 		if (ret)
 			break;
 	}
-	if (!ret)
-		return 0;
-
-	list_for_each_entry_continue_reverse(gdev, &parent->devices, node)
-		device_remove_file(gdev->vdev.dev, &dev_attr_migration_version);
 	return ret;
 }
 
 /* Adds or removes the attribute; @id is GVT_TYPE_NODE or GVT_DEVICE_NODE */
 int gvt_nodes_set(struct gvt_parent *parent, enum gvt_setting_id id, bool on)
 {
+	int (*nodes)(struct gvt_parent *parent, bool on) =
+		id == GVT_TYPE_NODE ? gvt_type_nodes : gvt_device_nodes;
 	int ret;
 
 	guard(mutex)(&parent->node_lock);
 	if (gvt_get(parent, id) == on)
 		return 0;
 
-	if (id == GVT_TYPE_NODE)
-		ret = gvt_type_nodes_set(parent, on);
+	ret = nodes(parent, on);
+	if (ret)
+		nodes(parent, false);
 	else
-		ret = gvt_device_nodes_set(parent, on);
-	if (!ret)
-		WRITE_ONCE(parent->settings[id], on);
+		WRITE_ONCE(parent->settings[id].value, on);
 	return ret;
 }
 
 int gvt_nodes_add_device(struct gvt_device *gdev)
 {
 	struct gvt_parent *parent = gdev->parent;
-	int ret;
+	int ret = 0;
 
 	guard(mutex)(&parent->node_lock);
-	if (gvt_get(parent, GVT_DEVICE_NODE)) {
-		ret = device_create_file(gdev->vdev.dev,
-					 &dev_attr_migration_version);
-		if (ret)
-			return ret;
-	}
-	list_add_tail(&gdev->node, &parent->devices);
-	return 0;
+	if (gvt_get(parent, GVT_DEVICE_NODE))
+		ret = gvt_device_node(gdev, true);
+	if (!ret)
+		list_add_tail(&gdev->node, &parent->devices);
+	return ret;
 }
 
+/* Lets the device's own sleepers go: they would be waited for */
 void gvt_nodes_del_device(struct gvt_device *gdev)
 {
 	struct gvt_parent *parent = gdev->parent;
@@ -151,12 +142,5 @@ void gvt_nodes_del_device(struct gvt_device *gdev)
 
 	guard(mutex)(&parent->node_lock);
 	list_del(&gdev->node);
-	if (gvt_get(parent, GVT_DEVICE_NODE))
-		device_remove_file(gdev->vdev.dev, &dev_attr_migration_version);
-}
-
-void gvt_let_go(struct gvt_parent *parent)
-{
-	WRITE_ONCE(parent->going, true);
-	wake_up_all(&parent->hang_wq);
+	gvt_device_node(gdev, false);
 }

@@ -4,69 +4,39 @@
  * it is there so that a virtual machine can have any number of mdev parents at
  * fixed addresses.
  */
+#include <linux/debugfs.h>
 #include <linux/module.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
 
 #include "gvt_sample.h"
 
-static const struct {
-	const char *name;
-	const char *pretty_name;
-	unsigned int cost;
-} gvt_type_table[GVT_NR_TYPES] = {
-	/* As in i915: the number is how many fit into one parent */
-	{ "GVTg_V5_2", "Sample vGPU, a half", 4 },
-	{ "GVTg_V5_4", "Sample vGPU, a quarter", 2 },
-	{ "GVTg_V5_8", "Sample vGPU, an eighth", 1 },
+/* As in i915: the number is how many fit into one parent */
+static const struct gvt_type gvt_types[GVT_NR_TYPES] = {
+	{ { "GVTg_V5_2", "Sample vGPU, a half" }, 4 },
+	{ { "GVTg_V5_4", "Sample vGPU, a quarter" }, 2 },
+	{ { "GVTg_V5_8", "Sample vGPU, an eighth" }, 1 },
 };
-
-int gvt_budget_take(struct gvt_parent *parent, unsigned int cost)
-{
-	guard(spinlock)(&parent->budget_lock);
-	if (parent->free_units < cost)
-		return -ENOSPC;
-	parent->free_units -= cost;
-	return 0;
-}
-
-void gvt_budget_return(struct gvt_parent *parent, unsigned int cost)
-{
-	guard(spinlock)(&parent->budget_lock);
-	parent->free_units += cost;
-}
-
-static void gvt_types_init(struct gvt_parent *parent)
-{
-	int i;
-
-	for (i = 0; i < GVT_NR_TYPES; i++) {
-		struct gvt_type *type = &parent->types[i];
-
-		type->type.sysfs_name = gvt_type_table[i].name;
-		type->type.pretty_name = gvt_type_table[i].pretty_name;
-		type->cost = gvt_type_table[i].cost;
-		parent->type_ptrs[i] = &type->type;
-	}
-}
 
 static int gvt_pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
 	struct gvt_parent *parent;
-	int ret;
+	int i, ret;
 
 	parent = kzalloc(sizeof(*parent), GFP_KERNEL);
 	if (!parent)
 		return -ENOMEM;
 
 	parent->dev = &pdev->dev;
-	parent->free_units = GVT_UNITS;
-	spin_lock_init(&parent->budget_lock);
+	atomic_set(&parent->free_units, GVT_UNITS);
 	mutex_init(&parent->node_lock);
 	INIT_LIST_HEAD(&parent->devices);
 	init_waitqueue_head(&parent->hang_wq);
-	gvt_settings_defaults(parent);
-	gvt_types_init(parent);
+	gvt_settings_init(parent);
+	for (i = 0; i < GVT_NR_TYPES; i++) {
+		parent->types[i] = gvt_types[i];
+		parent->type_ptrs[i] = &parent->types[i].type;
+	}
 	pci_set_drvdata(pdev, parent);
 
 	/* From here on mdevs can be created: all above must be ready */
@@ -75,7 +45,7 @@ static int gvt_pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	if (ret)
 		goto err_free;
 
-	ret = gvt_nodes_set(parent, GVT_TYPE_NODE, true);
+	ret = gvt_type_nodes(parent, true);
 	if (ret)
 		goto err_unregister;
 
@@ -96,12 +66,13 @@ static void gvt_pci_remove(struct pci_dev *pdev)
 	/*
 	 * Everything below waits for the show() and store() calls that are
 	 * under way, so those that sleep on purpose go first. Then the
-	 * settings, so that nobody adds a node again, then the type nodes:
-	 * they have to be gone before the core takes their directories away.
+	 * settings, so that nobody adds a node again, then the type nodes,
+	 * while the core still has their directories.
 	 */
-	gvt_let_go(parent);
-	gvt_settings_del(parent);
-	gvt_nodes_set(parent, GVT_TYPE_NODE, false);
+	WRITE_ONCE(parent->going, true);
+	wake_up_all(&parent->hang_wq);
+	debugfs_remove(parent->debugfs);
+	gvt_type_nodes(parent, false);
 	mdev_unregister_parent(&parent->mdev);
 	kfree(parent);
 }
@@ -124,28 +95,32 @@ static int __init gvt_init(void)
 {
 	int ret;
 
-	ret = mdev_register_driver(&gvt_mdev_driver);
+	ret = gvt_dirty_init();
 	if (ret)
 		return ret;
-
-	gvt_settings_init();
-	gvt_dirty_init();
-
+	ret = mdev_register_driver(&gvt_mdev_driver);
+	if (ret)
+		goto err_dirty;
+	gvt_debugfs_root = debugfs_create_dir(GVT_NAME, NULL);
 	ret = pci_register_driver(&gvt_pci_driver);
-	if (ret) {
-		gvt_dirty_exit();
-		gvt_settings_exit();
-		mdev_unregister_driver(&gvt_mdev_driver);
-	}
+	if (ret)
+		goto err_mdev;
+	return 0;
+
+err_mdev:
+	debugfs_remove(gvt_debugfs_root);
+	mdev_unregister_driver(&gvt_mdev_driver);
+err_dirty:
+	gvt_dirty_exit();
 	return ret;
 }
 
 static void __exit gvt_exit(void)
 {
 	pci_unregister_driver(&gvt_pci_driver);
-	gvt_dirty_exit();
-	gvt_settings_exit();
+	debugfs_remove(gvt_debugfs_root);
 	mdev_unregister_driver(&gvt_mdev_driver);
+	gvt_dirty_exit();
 }
 
 module_init(gvt_init);

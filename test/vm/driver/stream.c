@@ -8,89 +8,69 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/slab.h>
-#include <linux/uaccess.h>
 
 #include "migration.h"
 
-static ssize_t gvt_save_read(struct file *filp, char __user *buf, size_t len,
-			     loff_t *pos)
+static ssize_t gvt_stream_read(struct file *filp, char __user *buf, size_t len,
+			       loff_t *pos)
 {
 	struct gvt_stream *stream = filp->private_data;
-
-	if (pos)
-		return -ESPIPE;
 
 	guard(mutex)(&stream->lock);
 	if (stream->disabled)
 		return -ENODEV;
-
-	len = min(len, stream->filled - stream->taken);
-	if (copy_to_user(buf, (u8 *)&stream->state + stream->taken, len))
-		return -EFAULT;
-	stream->taken += len;
-	return len;
+	return simple_read_from_buffer(buf, len, &stream->pos, &stream->state,
+				       sizeof(stream->state));
 }
 
-static ssize_t gvt_resume_write(struct file *filp, const char __user *buf,
+static ssize_t gvt_stream_write(struct file *filp, const char __user *buf,
 				size_t len, loff_t *pos)
 {
 	struct gvt_stream *stream = filp->private_data;
-	size_t filled;
-	int ret;
-
-	if (pos)
-		return -ESPIPE;
+	ssize_t ret;
+	int err;
 
 	guard(mutex)(&stream->lock);
 	if (stream->disabled)
 		return -ENODEV;
 
-	if (len > sizeof(stream->state) - stream->filled) {
+	if (len > sizeof(stream->state) - stream->pos) {
 		dev_err(stream->gdev->vdev.dev,
 			"resume: more data than a state has: refused\n");
 		return -EINVAL;
 	}
-	if (copy_from_user((u8 *)&stream->state + stream->filled, buf, len))
-		return -EFAULT;
-	filled = stream->filled + len;
+	ret = simple_write_to_buffer(&stream->state, sizeof(stream->state),
+				     &stream->pos, buf, len);
 
 	/*
 	 * The place where a driver should check: an error here makes QEMU fail
 	 * the migration while the source still has the guest.
 	 */
 	if (gvt_get(stream->gdev->parent, GVT_REFUSE_IN_STREAM) &&
-	    stream->filled < sizeof(stream->state.header) &&
-	    filled >= sizeof(stream->state.header)) {
-		ret = gvt_check_header(stream->gdev, &stream->state.header);
-		if (ret)
-			return ret;
+	    stream->pos >= GVT_STATE_HEADER_LEN) {
+		err = gvt_check_header(stream->gdev, &stream->state);
+		if (err)
+			return err;
 	}
-	stream->filled = filled;
-	return len;
+	return ret;
 }
 
 static int gvt_stream_release(struct inode *inode, struct file *filp)
 {
-	struct gvt_stream *stream = filp->private_data;
-
-	mutex_destroy(&stream->lock);
-	kfree(stream);
+	kfree(filp->private_data);
 	return 0;
 }
 
-static const struct file_operations gvt_save_fops = {
+/* Which of read and write is allowed is in the file's mode */
+static const struct file_operations gvt_stream_fops = {
 	.owner = THIS_MODULE,
-	.read = gvt_save_read,
+	.read = gvt_stream_read,
+	.write = gvt_stream_write,
 	.release = gvt_stream_release,
 };
 
-static const struct file_operations gvt_resume_fops = {
-	.owner = THIS_MODULE,
-	.write = gvt_resume_write,
-	.release = gvt_stream_release,
-};
-
-struct gvt_stream *gvt_stream_open(struct gvt_device *gdev, bool save)
+/* O_RDONLY: the device's state, to be saved. O_WRONLY: room for another one */
+struct file *gvt_stream_open(struct gvt_device *gdev, int flags)
 {
 	struct gvt_stream *stream;
 	struct file *filp;
@@ -99,29 +79,32 @@ struct gvt_stream *gvt_stream_open(struct gvt_device *gdev, bool save)
 	if (!stream)
 		return ERR_PTR(-ENOMEM);
 
-	filp = anon_inode_getfile("[gvt_sample-migration]",
-				  save ? &gvt_save_fops : &gvt_resume_fops,
-				  stream, save ? O_RDONLY : O_WRONLY);
+	filp = anon_inode_getfile("[gvt_sample-migration]", &gvt_stream_fops,
+				  stream, flags);
 	if (IS_ERR(filp)) {
 		kfree(stream);
-		return ERR_CAST(filp);
+		return filp;
 	}
 
 	stream_open(filp->f_inode, filp);
 	mutex_init(&stream->lock);
 	stream->gdev = gdev;
+	if (flags == O_RDONLY)
+		gvt_state_save(gdev, &stream->state);
 	/* Our reference; the first one is for the descriptor */
 	stream->filp = get_file(filp);
-	return stream;
+	gdev->stream = stream;
+	return filp;
 }
 
-void gvt_stream_disable(struct gvt_stream **stream)
+void gvt_stream_disable(struct gvt_device *gdev)
 {
-	if (!*stream)
-		return;
+	struct gvt_stream *stream = gdev->stream;
 
-	scoped_guard(mutex, &(*stream)->lock)
-		(*stream)->disabled = true;
-	fput((*stream)->filp);
-	*stream = NULL;
+	if (!stream)
+		return;
+	gdev->stream = NULL;
+	scoped_guard(mutex, &stream->lock)
+		stream->disabled = true;
+	fput(stream->filp);
 }

@@ -3,7 +3,8 @@
  * The migration_version attribute on type nodes and on device nodes: the
  * string, the vendor's rule, and the faults. The attribute was proposed in
  * 2018-2020 and never merged; string, errnos and log sentences are those of
- * the series' example driver, i915 GVT-g (v4, May 2019). The parser is not.
+ * the series' example driver, i915 GVT-g (v4, May 2019). The parser is not; the
+ * README has the other differences.
  */
 #include <linux/device.h>
 #include <linux/hex.h>
@@ -18,26 +19,13 @@
 #define GVT_TYPE_AT		10
 #define GVT_TAIL_LEN		9
 
+/* The numbers most significant byte first, so that memcmp() can order them */
 struct gvt_version {
-	u32 vendor;
-	u32 device;
-	u32 software;
+	u8 hardware[4];		/* vendor, device */
+	u8 software[4];
 	const char *type;	/* not terminated */
 	size_t type_len;
 };
-
-static bool gvt_parse_hex(const char *s, int digits, u32 *val)
-{
-	*val = 0;
-	while (digits--) {
-		int digit = hex_to_bin(*s++);
-
-		if (digit < 0)
-			return false;
-		*val = *val << 4 | digit;
-	}
-	return true;
-}
 
 /*
  * Type names may have dashes and any length, so the fields are found from both
@@ -46,33 +34,20 @@ static bool gvt_parse_hex(const char *s, int digits, u32 *val)
 static bool gvt_parse_version(const char *s, struct gvt_version *v)
 {
 	size_t len = strlen(s);
+	const char *tail;
 
 	if (len && s[len - 1] == '\n')
 		len--;
 	if (len <= GVT_TYPE_AT + GVT_TAIL_LEN)
 		return false;
-	if (s[4] != '-' || s[GVT_TYPE_AT - 1] != '-' ||
-	    s[len - GVT_TAIL_LEN] != '-')
-		return false;
 
+	tail = s + len - GVT_TAIL_LEN;
 	v->type = s + GVT_TYPE_AT;
-	v->type_len = len - GVT_TYPE_AT - GVT_TAIL_LEN;
-	return gvt_parse_hex(s, 4, &v->vendor) &&
-	       gvt_parse_hex(s + 5, 4, &v->device) &&
-	       gvt_parse_hex(s + len - GVT_TAIL_LEN + 1, 8, &v->software);
-}
-
-static bool gvt_same_hardware(const struct gvt_version *a,
-			      const struct gvt_version *b)
-{
-	return a->vendor == b->vendor && a->device == b->device;
-}
-
-static bool gvt_same_type(const struct gvt_version *a,
-			  const struct gvt_version *b)
-{
-	return a->type_len == b->type_len &&
-	       !memcmp(a->type, b->type, a->type_len);
+	v->type_len = tail - v->type;
+	return s[4] == '-' && s[GVT_TYPE_AT - 1] == '-' && *tail == '-' &&
+	       !hex2bin(v->hardware, s, 2) &&
+	       !hex2bin(v->hardware + 2, s + 5, 2) &&
+	       !hex2bin(v->software, tail + 1, 4);
 }
 
 /*
@@ -83,23 +58,29 @@ static bool gvt_compatible(struct gvt_parent *parent, const char *local,
 			   const char *remote)
 {
 	const char *reason = "wrong string format. probably wrong GVT version";
+	bool same_hardware, same_type;
 	struct gvt_version l, r;
+	int software;
 
 	if (sysfs_streq(local, remote))
 		return true;
 
 	if (gvt_parse_version(local, &l) && gvt_parse_version(remote, &r)) {
-		if (gvt_get(parent, GVT_ACCEPT_OLDER) &&
-		    gvt_same_hardware(&l, &r) && gvt_same_type(&l, &r) &&
-		    r.software <= l.software)
+		same_hardware = !memcmp(r.hardware, l.hardware, 4);
+		software = memcmp(r.software, l.software, 4);
+		same_type = r.type_len == l.type_len &&
+			    !memcmp(r.type, l.type, l.type_len);
+
+		if (gvt_get(parent, GVT_ACCEPT_OLDER) && same_hardware &&
+		    same_type && software <= 0)
 			return true;
 
 		/* i915's order: the type is looked at last */
-		if (!gvt_same_hardware(&l, &r))
+		if (!same_hardware)
 			reason = "physical device not matched";
-		else if (l.software != r.software)
+		else if (software)
 			reason = "migration software version not matched";
-		else if (!gvt_same_type(&l, &r))
+		else if (!same_type)
 			reason = "vgpu type not matched";
 	}
 
@@ -130,35 +111,33 @@ static int gvt_hang(struct gvt_parent *parent, struct gvt_device *gdev,
 		    enum gvt_setting_id id)
 {
 	u32 how = gvt_get(parent, id);
-	int ret = 0;
-
-	if (how == 1)
-		ret = wait_event_interruptible(parent->hang_wq,
-					       gvt_may_go_on(parent, gdev, id));
-	else if (how == 2)
-		wait_event(parent->hang_wq, gvt_may_go_on(parent, gdev, id));
 
 	/* Not -ERESTARTSYS: the caller is to see that it was interrupted */
-	if (ret)
+	if (how == 1 &&
+	    wait_event_interruptible(parent->hang_wq,
+				     gvt_may_go_on(parent, gdev, id)))
 		return -EINTR;
-	return how && gvt_going(parent, gdev) ? -ENODEV : 0;
+	if (how == 2)
+		wait_event(parent->hang_wq, gvt_may_go_on(parent, gdev, id));
+	return gvt_going(parent, gdev) ? -ENODEV : 0;
 }
 
 /* What show() and store() have in common; also makes the own string */
-static int gvt_version_begin(struct gvt_parent *parent, struct gvt_type *type,
-			     struct gvt_device *gdev, bool write, char *local)
+static int gvt_version_begin(struct gvt_type *type, struct gvt_device *gdev,
+			     bool write, char *local)
 {
-	u32 err;
+	struct gvt_parent *parent = gvt_parent_of(&type->type);
 	int ret;
 
 	ret = gvt_hang(parent, gdev, write ? GVT_WRITE_HANGS : GVT_READ_HANGS);
 	if (ret)
 		return ret;
 
-	err = gvt_get(parent, write ? GVT_WRITE_ERRNO : GVT_READ_ERRNO);
-	if (err)
-		return -(int)err;
+	ret = gvt_get(parent, write ? GVT_WRITE_ERRNO : GVT_READ_ERRNO);
+	if (ret)
+		return -ret;
 
+	/* As posted, i915 prints this once, when it starts */
 	if (!gvt_get(parent, GVT_SUPPORTED)) {
 		dev_err(parent->dev,
 			"gvt: Local GVT does not support migration\n");
@@ -171,28 +150,26 @@ static int gvt_version_begin(struct gvt_parent *parent, struct gvt_type *type,
 	return 0;
 }
 
-ssize_t gvt_version_show(struct gvt_parent *parent, struct gvt_type *type,
-			 struct gvt_device *gdev, char *buf)
+ssize_t gvt_version_show(struct gvt_type *type, struct gvt_device *gdev,
+			 char *buf)
 {
 	char local[GVT_VERSION_MAX];
 	int ret;
 
-	ret = gvt_version_begin(parent, type, gdev, false, local);
-	if (ret)
-		return ret;
-	return sysfs_emit(buf, "%s\n", local);
+	ret = gvt_version_begin(type, gdev, false, local);
+	return ret ? ret : sysfs_emit(buf, "%s\n", local);
 }
 
-ssize_t gvt_version_store(struct gvt_parent *parent, struct gvt_type *type,
-			  struct gvt_device *gdev, const char *buf,
-			  size_t count)
+ssize_t gvt_version_store(struct gvt_type *type, struct gvt_device *gdev,
+			  const char *buf, size_t count)
 {
 	char local[GVT_VERSION_MAX];
 	int ret;
 
-	ret = gvt_version_begin(parent, type, gdev, true, local);
+	ret = gvt_version_begin(type, gdev, true, local);
 	if (ret)
 		return ret;
 	/* kernfs cuts at one page and terminates buf */
-	return gvt_compatible(parent, local, buf) ? count : -EINVAL;
+	return gvt_compatible(gvt_parent_of(&type->type), local, buf) ?
+	       count : -EINVAL;
 }
