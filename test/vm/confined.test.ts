@@ -1,6 +1,7 @@
 // AppArmor as Debian ships it, enforcing, and the hook where a package puts it.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { freshGuest, migrate, stamped } from './desktop.ts';
+import { STAMP_NAMESPACE } from '../../src/model/stamp.ts';
+import { CONTENTS, deviceState, freshGuest, migrate, stamped } from './desktop.ts';
 import { type Hosts, startInstalledHosts } from './rig/hosts.ts';
 
 describe('under AppArmor', () => {
@@ -32,6 +33,15 @@ describe('under AppArmor', () => {
     await beta.gpu.reset();
     expect(await migration).toMatchObject({ status: 0 });
     for (const host of [alpha, beta]) expect(await host.output('dmesg -t | grep DENIED || true')).toBe('');
+  });
+
+  test('libvirtd is restarted: the guest goes on, and the service keeps its stamp', async () => {
+    const { beta } = hosts;
+    await beta.output('systemctl restart libvirtd');
+    expect(await beta.state('desktop')).toBe('running');
+    expect((await deviceState(beta)).contents).toBe(CONTENTS);
+    await beta.output(`virsh metadata desktop ${STAMP_NAMESPACE} --remove`);
+    await stamped(beta);
   });
 
   // It is on the daemon's PATH, and runs for whoever tries it in a shell.
