@@ -1,6 +1,6 @@
 # Everything a person types. Each target installs and builds what it needs.
 .POSIX:
-.PHONY: all demo test live-test vm-test check bench live-bench build install uninstall clean
+.PHONY: all demo test live-test vm-test vm-shell check bench live-bench build install uninstall clean
 
 LIBEXEC = /usr/libexec/mdev-preflight
 HOOK = /etc/libvirt/hooks/qemu.d/50-mdev-preflight
@@ -31,6 +31,11 @@ live-test: node_modules/.installed
 vm-test: node_modules/.installed
 	@sh test/vm/needs.sh
 	npm run --silent vm-test
+
+# The same two machines, up, for whoever wants to try something on them.
+vm-shell: node_modules/.installed
+	@sh test/vm/needs.sh
+	npm run --silent vm-shell
 
 check: node_modules/.installed
 	npm run --silent check

@@ -4,6 +4,8 @@ import { gpu, type Gpu } from './gpu.ts';
 
 export interface VmHost {
   readonly name: string;
+  /** The ssh command that gives a person root's shell on it. */
+  readonly shell: string;
   /** 0000:00:10.0 */
   readonly gpu: Gpu;
   /** 0000:00:11.0 */
@@ -36,6 +38,7 @@ export function vmHost(name: string, machine: Machine, installation: Uint8Array)
   const gpus = [gpu('0000:00:10.0', output), gpu('0000:00:11.0', output)] as const;
   const host: VmHost = {
     name,
+    shell: machine.shell,
     gpu: gpus[0],
     otherGpu: gpus[1],
     sh: (line, input) => machine.run(line, input),

@@ -14,6 +14,8 @@ export interface CommandResult {
 }
 
 export interface Machine {
+  /** The ssh command that gives a person root's shell in it. */
+  readonly shell: string;
   /** Runs a line for root's shell in the machine to its end. */
   run(line: string, input?: string | Uint8Array): Promise<CommandResult>;
   /** Saves the running machine, memory and all, into its disk, and ends it. */
@@ -72,6 +74,7 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
     return all;
   };
   const machine: Machine = {
+    shell: ['ssh', ...ssh, address].join(' '),
     async run(line, input = '') {
       const { exitCode, stdout, stderr } = await execa('ssh', [...ssh, address, line], {
         input,
