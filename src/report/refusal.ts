@@ -8,6 +8,8 @@ import { clip, clipBytes } from './clip.ts';
 
 const LINE_LIMIT = 600;
 const REMEDY_LIMIT = 240;
+// What everything else makes room for: whose migration it was.
+const GUEST_ROOM = 32;
 const DEVICES_TOLD = 8;
 const PROGRAM = 'mdev-preflight';
 
@@ -71,7 +73,8 @@ function composeLine(
       ? `; destination '${short(host)}'`
       : `; destination '${short(host)}': parent '${short(destination.parent)}' ${version(destination.version)}`;
   const more = others.length === 0 ? '' : ` (also ${others.map((reason) => reason.code).join(', ')})`;
-  return `${PROGRAM}: refused: guest '${short(guest)}', mdev ${hostdev.uuid}${where}: ${code}: ${sentence}${more}${from}${to}. Next: ${remedy}`;
+  const whose = clip(printable(guest), Math.max(room, GUEST_ROOM));
+  return `${PROGRAM}: refused: guest '${whose}', mdev ${hostdev.uuid}${where}: ${code}: ${sentence}${more}${from}${to}. Next: ${remedy}`;
 }
 
 // A command with a shortened name in it would be typed in vain.

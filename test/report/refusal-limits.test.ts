@@ -85,6 +85,17 @@ test('any name, version and log line', () => {
   );
 });
 
+// Found by the property above: everything else was long, and of the guest only '...' was left.
+test('a short name of the guest stays whole, however long everything else is', () => {
+  for (const [, given] of LONG_WORDS) {
+    for (const reason of reasonsOf(given)) {
+      const short = { ...given, guest: '𐀀 𐀀' };
+      const text = refusalText(refusedGuest(short, refusedDevice(short, reason)), 'migrate');
+      expect(text).toContain(`mdev-preflight: refused: guest '𐀀 𐀀', mdev ${UUID}`);
+    }
+  }
+});
+
 test('what to do is a whole sentence wherever it names nothing long', () => {
   for (const [, given] of LONG_WORDS) {
     for (const reason of reasonsOf(given)) {
