@@ -12,8 +12,7 @@ export default defineConfig({
     expect: { poll: { timeout: 60_000, interval: 300 } },
     // A worker that is killed takes its machines with it.
     pool: 'forks',
-    // Two machines have the whole of a small computer to do.
-    maxWorkers: 1,
+    // Two machines are as much as a small computer carries.
     fileParallelism: false,
   },
 });
