@@ -12,6 +12,9 @@ export interface Hosts {
   stop(): Promise<void>;
 }
 
+// A worker outlives a runner that was interrupted twice, and the machines the worker. They end with it (machine.ts).
+process.once('disconnect', () => process.exit());
+
 /** Two machines with libvirt and the driver, as they were when they had booted. Ours is not installed yet. */
 export async function startHosts(): Promise<Hosts> {
   const { image, machines, driver, installation } = inject('prepared');

@@ -29,6 +29,8 @@ export default async function prepare({ provide }: TestProject): Promise<() => v
   const clean = (): void => {
     rmSync(temporary, { recursive: true, force: true });
   };
+  // Vitest does not tear down when it is interrupted twice.
+  process.once('exit', clean);
   try {
     const built = await image();
     const prepared = { image: built, driver: await driver(built), machines: await bootedMachines(built) };
