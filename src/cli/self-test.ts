@@ -1,5 +1,6 @@
 // Runs the hook as libvirt does (src/util/virhook.c, virRunScript): five words, the domain XML on standard input,
-// the daemon's PATH and LC_ALL=C, under its AppArmor profile, in /. The guest is made up, and so is its mdev: no host has it.
+// the daemon's PATH and LC_ALL=C, under its AppArmor profile, in /. The guest is made up, and so is its mdev: no host
+// has it.
 import { randomUUID } from 'node:crypto';
 import type { Ended, SearchPath, SelfTest } from '../doctor/facts.ts';
 import { runProgram } from './run-program.ts';

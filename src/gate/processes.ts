@@ -136,7 +136,7 @@ function isFollower([first = '', second = '', ...more]: readonly string[]): bool
   );
 }
 
-// "PROFILE (MODE)"; `complain` denies nothing.
+// "PROFILE (MODE)" (Linux, security/apparmor/procattr.c, aa_getprocattr); `complain` denies nothing.
 function profileOf(label: string): string | null {
   return /^([^:]+) \((?:enforce|kill)\)\s*$/.exec(label)?.[1] ?? null;
 }

@@ -1,14 +1,12 @@
 // Live migrations that the destination's driver accepts: the guest and its device's state arrive.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CONTENTS, deviceState, freshGuest, migrate, stamped } from './desktop.ts';
-import { type Hosts, startInstalledHosts } from './rig/hosts.ts';
+import { CONTENTS, deviceState, freshStampedGuest, migrate, stamped, startHostsWithGuest } from './desktop.ts';
+import type { Hosts } from './rig/hosts.ts';
 
 describe('accepted', () => {
   let hosts: Hosts;
   beforeAll(async () => {
-    hosts = await startInstalledHosts();
-    await freshGuest(hosts);
-    await stamped(hosts.alpha);
+    hosts = await startHostsWithGuest();
   });
   afterAll(() => hosts.stop());
 
@@ -23,14 +21,12 @@ describe('accepted', () => {
     expect(await hosts[to].state('desktop')).toBe('running');
     expect(await hosts[from].state('desktop')).not.toBe('running');
     expect(await deviceState(hosts[to])).toEqual({ contents: CONTENTS, generation: moved + 1 });
-    // By the hook, or else it would be refused on the way back.
     await stamped(hosts[to]);
   });
 
   test('by a newer driver that takes older states, and refused on the way back by the older one', async () => {
     const { alpha, beta } = hosts;
-    await freshGuest(hosts);
-    await stamped(alpha);
+    await freshStampedGuest(hosts);
     await beta.gpu.set({ software_version: 2, accept_older: 'Y' });
     expect(await migrate(alpha, beta)).toMatchObject({ status: 0 });
     expect(await deviceState(beta)).toEqual({ contents: CONTENTS, generation: 1 });

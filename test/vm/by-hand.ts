@@ -2,14 +2,11 @@
 // test: it has the form of one for what vitest.vm.config.ts prepares.
 import { once } from 'node:events';
 import { test } from 'vitest';
-import { DEVICE, freshGuest, stamped } from './desktop.ts';
-import { startInstalledHosts } from './rig/hosts.ts';
+import { DEVICE, startHostsWithGuest } from './desktop.ts';
 
 test('alpha and beta are up, until this is interrupted', { timeout: 0 }, async ({ signal }) => {
-  const hosts = await startInstalledHosts();
+  const hosts = await startHostsWithGuest();
   const { alpha, beta } = hosts;
-  await freshGuest(hosts);
-  await stamped(alpha);
   process.stdout.write(`
 alpha:  ${alpha.shell}
 beta:   ${beta.shell}

@@ -1,15 +1,13 @@
 // AppArmor as Debian ships it, enforcing, and the hook where a package puts it.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { STAMP_NAMESPACE } from '../../src/model/stamp.ts';
-import { CONTENTS, deviceState, freshGuest, migrate, stamped } from './desktop.ts';
-import { type Hosts, startInstalledHosts } from './rig/hosts.ts';
+import { CONTENTS, deviceState, freshStampedGuest, migrate, stamped, startHostsWithGuest } from './desktop.ts';
+import type { Hosts } from './rig/hosts.ts';
 
 describe('under AppArmor', () => {
   let hosts: Hosts;
   beforeAll(async () => {
-    hosts = await startInstalledHosts();
-    await freshGuest(hosts);
-    await stamped(hosts.alpha);
+    hosts = await startHostsWithGuest();
   });
   afterAll(() => hosts.stop());
 
@@ -48,8 +46,7 @@ describe('under AppArmor', () => {
   test('a Node in /usr/local/bin is denied: the hook names it, and doctor finds it', async () => {
     const { alpha, beta } = hosts;
     await beta.output('virsh destroy desktop');
-    await freshGuest(hosts);
-    await stamped(alpha);
+    await freshStampedGuest(hosts);
     await beta.output('mv /usr/bin/node /usr/local/bin/');
     const { status, stderr } = await migrate(alpha, beta);
     const told = "refused: guest 'desktop': it has mdevs, and libvirt's daemon may not run /usr/local/bin/node";

@@ -2,9 +2,8 @@
 import { expect, vi } from 'vitest';
 import { STAMP_NAMESPACE } from '../../src/model/stamp.ts';
 import { guestDefinition } from '../live/rig/guest.ts';
-import type { Gpu } from './rig/gpu.ts';
 import type { VmHost } from './rig/host.ts';
-import type { Hosts } from './rig/hosts.ts';
+import { type Hosts, startInstalledHosts } from './rig/hosts.ts';
 import type { CommandResult } from './rig/machine.ts';
 
 export const MDEV = '83b8f4f2-509f-382f-3c1e-e6bfe0fa1001';
@@ -18,12 +17,25 @@ const DESKTOP = guestDefinition('desktop', {
 /** What stands in the device's memory, as if the guest had drawn it. */
 export const CONTENTS = 'half a frame';
 
-/** Clears both hosts, makes the mdev on each, at `there` on the destination, and starts the guest on alpha. */
-export async function freshGuest({ alpha, beta }: Hosts, there: Gpu = beta.gpu): Promise<void> {
+/** Clears both hosts, makes the mdev on the first parent of each, and starts the guest on alpha. */
+export async function freshGuest({ alpha, beta }: Hosts): Promise<void> {
   await Promise.all([alpha.clear(), beta.clear()]);
-  await Promise.all([alpha.gpu.createMdev(MDEV), there.createMdev(MDEV)]);
+  await Promise.all([alpha.gpu.createMdev(MDEV), beta.gpu.createMdev(MDEV)]);
   await alpha.boot(DESKTOP);
   await alpha.output(`echo ${CONTENTS} >${DEVICE}/contents`);
+}
+
+/** The same, with mdev-preflight on both hosts: the guest is stamped. */
+export async function freshStampedGuest(hosts: Hosts): Promise<void> {
+  await freshGuest(hosts);
+  await stamped(hosts.alpha);
+}
+
+/** Two hosts with mdev-preflight, and the stamped guest on alpha. */
+export async function startHostsWithGuest(): Promise<Hosts> {
+  const hosts = await startInstalledHosts();
+  await freshStampedGuest(hosts);
+  return hosts;
 }
 
 /** Waits until the service on the host has stamped the guest with what is true there. */

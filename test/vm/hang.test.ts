@@ -1,8 +1,8 @@
 // Drivers that do not come back from write(2): the hook ends by its deadline, and libvirtd and the host stay usable.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CONTENTS, DEVICE, deviceState, freshGuest, migrate, stamped } from './desktop.ts';
+import { CONTENTS, DEVICE, deviceState, migrate, startHostsWithGuest } from './desktop.ts';
 import type { VmHost } from './rig/host.ts';
-import { type Hosts, startInstalledHosts } from './rig/hosts.ts';
+import type { Hosts } from './rig/hosts.ts';
 
 // Emulated, the hook takes seconds to get as far as the driver.
 const DEADLINE = 20;
@@ -12,9 +12,7 @@ const WHATEVER_COMES = 2;
 describe('a driver that hangs', () => {
   let hosts: Hosts;
   beforeAll(async () => {
-    hosts = await startInstalledHosts();
-    await freshGuest(hosts);
-    await stamped(hosts.alpha);
+    hosts = await startHostsWithGuest();
     await hosts.beta.configure(`deadline_seconds = ${String(DEADLINE)}\n`);
   });
   afterAll(() => hosts.stop());

@@ -1,6 +1,6 @@
 // A guest that is saved, and a driver that is upgraded before it is restored.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { CONTENTS, deviceState, freshGuest, stamped } from './desktop.ts';
+import { CONTENTS, deviceState, freshStampedGuest } from './desktop.ts';
 import { type Hosts, startInstalledHosts } from './rig/hosts.ts';
 
 describe('saved, and the driver upgraded since', () => {
@@ -8,10 +8,7 @@ describe('saved, and the driver upgraded since', () => {
   beforeAll(async () => {
     hosts = await startInstalledHosts();
   });
-  beforeEach(async () => {
-    await freshGuest(hosts);
-    await stamped(hosts.alpha);
-  });
+  beforeEach(() => freshStampedGuest(hosts));
   afterAll(() => hosts.stop());
 
   test('the restore is refused, the image stays, and restores once the driver is what it was', async () => {

@@ -1,6 +1,6 @@
 // What takes long to build is kept, and built again when what it is made of changes.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 
 /** The one place of everything heavy; git ignores it, `make clean` removes it. */
@@ -39,7 +39,7 @@ export function fingerprint(...paths: readonly string[]): string {
 }
 
 function filesAt(path: string): string[] {
-  if (path.endsWith('.ts')) return [path];
+  if (statSync(path).isFile()) return [path];
   const entries = readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return entries.map((entry) => join(entry.parentPath, entry.name)).sort();
 }

@@ -24,7 +24,7 @@ export interface Gpu {
   readonly parent: string;
   set(settings: Settings): Promise<void>;
   reset(): Promise<void>;
-  createMdev(uuid: string, type?: string): Promise<void>;
+  createMdev(uuid: string): Promise<void>;
 }
 
 const DRIVER = 'gvt_sample';
@@ -41,8 +41,8 @@ export function gpu(parent: string, run: (line: string) => Promise<string>): Gpu
     parent,
     set,
     reset: () => set(DEFAULTS),
-    async createMdev(uuid, type = TYPE) {
-      await run(`echo ${uuid} >/sys/class/mdev_bus/${parent}/mdev_supported_types/${type}/create`);
+    async createMdev(uuid) {
+      await run(`echo ${uuid} >/sys/class/mdev_bus/${parent}/mdev_supported_types/${TYPE}/create`);
     },
   };
 }

@@ -110,7 +110,7 @@ const SSH_FAILED = 255;
 
 function commandLine({ name, number, image, disk, wire, resume }: MachineOptions, port: number, own: string): string[] {
   const id = `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
-  const [here, there] = [number, 3 - number].map((end) => `type=unix,path=${join(wire, String(end))}`);
+  const end = (side: string, of: number): string => `${side}.type=unix,${side}.path=${join(wire, String(of))}`;
   return [
     ['qemu-system-x86_64', '-name', name, '-uuid', id, '-nodefaults', '-no-user-config', '-display', 'none'],
     // One CPU: of two that QEMU 7.2 emulates at the same time, one was seen to panic on a breakpoint that the other, as
@@ -124,17 +124,13 @@ function commandLine({ name, number, image, disk, wire, resume }: MachineOptions
     ['-netdev', `user,id=control,restrict=on,hostfwd=tcp:127.0.0.1:${String(port)}-:22`],
     ['-device', 'virtio-net-pci,netdev=control,addr=0x6,mac=52:54:00:77:00:00,romfile='],
     // Datagrams: neither end need be there first, and a machine that was saved misses no connection.
-    ['-netdev', `dgram,id=wire,${dotted('local', here)},${dotted('remote', there)}`],
+    ['-netdev', `dgram,id=wire,${end('local', number)},${end('remote', 3 - number)}`],
     ['-device', `virtio-net-pci,netdev=wire,addr=0x7,mac=52:54:00:77:00:0${String(number)},romfile=`],
     // What test/vm/driver takes for graphics cards: two parents.
     ['-device', 'pci-testdev,addr=0x10', '-device', 'pci-testdev,addr=0x11'],
     ['-serial', `file:${join(own, 'console')}`, '-monitor', 'stdio'],
     resume ? ['-loadvm', SAVED_STATE] : [],
   ].flat();
-}
-
-function dotted(end: string, address = ''): string {
-  return address.replace(/(type|path)=/g, `${end}.$1=`);
 }
 
 async function freePort(): Promise<number> {
