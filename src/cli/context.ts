@@ -1,6 +1,6 @@
 // What every command needs, gathered once.
 import { performance } from 'node:perf_hooks';
-import type { Config } from '../config/config.ts';
+import { type Config, ConfigError } from '../config/config.ts';
 import { loadConfig, sysfsRootProblem } from '../config/load.ts';
 import type { HostIdentity } from '../model/stamp.ts';
 import type { Progress } from '../preflight/progress.ts';
@@ -35,13 +35,15 @@ export interface Settings {
   readonly sysfsRoot: string;
 }
 
-/** Throws ConfigError; UsageError where the sysfs root is not there. */
+/** Throws ConfigError; UsageError where a sysfs root that the call names is not there. */
 export function settingsOf(call: Call): Settings {
   const config = loadConfig(call.config);
   const sysfsRoot = call.sysfsRoot ?? config.sysfsRoot;
   const problem = sysfsRootProblem(sysfsRoot);
-  if (problem !== null) throw new UsageError(`the sysfs root '${sysfsRoot}' ${problem}`);
-  return { config, sysfsRoot };
+  if (problem === null) return { config, sysfsRoot };
+  // Whoever is to blame is named: the file, as the hook names it, or the call.
+  if (call.sysfsRoot === undefined) throw new ConfigError(`sysfs_root '${sysfsRoot}' ${problem}`);
+  throw new UsageError(`the sysfs root '${sysfsRoot}' ${problem}`);
 }
 
 function errorCode(error: unknown): string {

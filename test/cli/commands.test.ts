@@ -53,6 +53,20 @@ describe('mdev-preflight', () => {
     expect(stderr).toMatch(/^mdev-preflight: [^\n]*; see: mdev-preflight [a-z ]*--help\n$/);
   });
 
+  it('blames the configuration for its sysfs root, as the hook does', async () => {
+    const config = file('sysfs-root.toml', 'sysfs_root = "/nowhere"\n');
+    const cause = `${config}: sysfs_root '/nowhere' cannot be read: ENOENT`;
+    const list = await runCli(['list', '--config', config]);
+    expect(list).toMatchObject({ status: 2, stderr: `mdev-preflight: the configuration cannot be used: ${cause}\n` });
+    const json = await runCli(['check', '--json', '-', '--config', config], guestXml('g', []));
+    expect(JSON.parse(json.stdout)).toMatchObject({ error: { code: 'config' } });
+    const words = ['g', 'migrate', 'begin', '-'];
+    const hook = await runCli(['hook', '--config', config, ...words], guestXml('g', [FIRST_MDEV]));
+    expect(hook.status).toBe(2);
+    expect(hook.stderr).toMatch(/^mdev-preflight: refused: guest 'g'/);
+    expect(hook.stderr).toContain(cause);
+  });
+
   it.each([
     ['not well-formed', '<domain>\n<name>x</nam>', /line 2, column \d+: unexpected close tag/],
     ['a document type', '<!DOCTYPE domain><domain/>', /document type/],
