@@ -1,5 +1,5 @@
-// `list`: what this host has. The JSON keeps mdevctl's nesting and names where both tell the same fact
-// (`mdevctl types --dumpjson`, `mdevctl list --dumpjson`).
+// `list`: what this host has. Where `mdevctl types --dumpjson` and `mdevctl list --dumpjson` tell the same fact, the JSON
+// has their nesting, names, values and order: test/cli/mdevctl.test.ts compares them.
 import { errnoName } from '../model/errno.ts';
 import type { AttributeRead, OfferedType, PresentDevice } from '../model/facts.ts';
 import { printable, printableVersion } from '../model/printable.ts';
@@ -25,7 +25,7 @@ export function hostJson({ host, parents, types, mdevs, problems }: HostReport, 
   };
 }
 
-// mdevctl's shape: [{"parent": [{"name": {…}}]}]
+// mdevctl's shape: [{"parent": [{"name": {…}}]}], by the parents' names.
 function nested<T>(
   parents: readonly string[],
   items: readonly T[],
@@ -38,18 +38,19 @@ function nested<T>(
     group.push(Object.fromEntries([entry(item)]));
     groups.set(parent(item), group);
   }
-  return groups.size === 0 ? [] : [Object.fromEntries(groups)];
+  const sorted = [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
+  return sorted.length === 0 ? [] : [Object.fromEntries(sorted)];
 }
 
 function typeJson(it: OfferedType): [string, object] {
-  const count = line(it.availableInstances);
+  const count = words(it.availableInstances);
   return [
     it.type,
     {
       available_instances: count === null || !/^\d+$/.test(count) ? null : Number(count),
-      device_api: line(it.deviceApi),
-      name: line(it.name),
-      description: line(it.description),
+      device_api: words(it.deviceApi),
+      name: words(it.name),
+      description: description(it),
       ...versionJson(it.version),
     },
   ];
@@ -75,12 +76,12 @@ export function hostText({ host, parents, types, mdevs }: HostReport): string {
     lines.push(`${printable(parent)}${offered.length === 0 ? ' (no mdev types)' : ''}`);
     for (const it of offered) {
       lines.push(`  ${printable(it.type)}`);
-      lines.push(`    Available instances: ${printable(line(it.availableInstances) ?? 'unknown')}`);
-      lines.push(`    Device API: ${printable(line(it.deviceApi) ?? 'unknown')}`);
-      const name = line(it.name);
+      lines.push(`    Available instances: ${printable(words(it.availableInstances) ?? 'unknown')}`);
+      lines.push(`    Device API: ${printable(words(it.deviceApi) ?? 'unknown')}`);
+      const name = words(it.name);
       if (name !== null) lines.push(`    Name: ${printable(name)}`);
-      const description = line(it.description);
-      if (description !== null) lines.push(`    Description: ${printable(description)}`);
+      const described = description(it);
+      if (described !== null) lines.push(`    Description: ${printable(described)}`);
       lines.push(`    migration_version: ${versionText(it.version)}`);
     }
     for (const mdev of mdevs.filter((it) => parentOf(it) === parent)) lines.push(...mdevLines(mdev));
@@ -99,8 +100,15 @@ function parentOf({ look }: HostReport['mdevs'][number]): string {
   return look.parent;
 }
 
-function line(read: AttributeRead): string | null {
-  return read.state === 'read' ? read.bytes.replace(/\n$/, '') : null;
+/** What an attribute says in words: UTF-8, without the blanks around it. Null where it says nothing. */
+function words(read: AttributeRead): string | null {
+  const text = read.state === 'read' ? Buffer.from(read.bytes, 'latin1').toString().trim() : '';
+  return text === '' ? null : text;
+}
+
+// i915 describes a type in five lines.
+function description(it: OfferedType): string | null {
+  return words(it.description)?.replaceAll('\n', ', ') ?? null;
 }
 
 function errorOf(read: Exclude<AttributeRead, { state: 'read' }>): string {

@@ -59,6 +59,28 @@ test('types and mdevs are nested below their parents', () => {
   });
 });
 
+test('parents are in order of their names, whatever the order of their mdevs', () => {
+  const mdevs = {
+    [FIRST_MDEV]: { parent: OTHER_PARENT, type: TYPE },
+    [SECOND_MDEV]: { parent: PARENT, type: TYPE },
+  };
+  const { mdevs: listed } = hostJson(report({ ...withOtherParent(alpha), mdevs }), TOOL) as { mdevs: object[] };
+  expect(Object.keys(listed[0] ?? {})).toEqual([PARENT, OTHER_PARENT]);
+});
+
+// As mdevctl has it: test/cli/mdevctl.test.ts.
+test('what a driver says in words stands on one line, without blanks around it, or not at all', () => {
+  const said = (words: { name: string; description: string }): unknown =>
+    hostJson(report(withType(alpha, words)), TOOL);
+  const utf8 = (text: string): string => Buffer.from(text).toString('latin1');
+  expect(said({ name: utf8(' ½ GPU'), description: 'low_gm_size: 128MB\nfence: 4\n' })).toMatchObject({
+    types: [{ [PARENT]: [{ [TYPE]: { name: '½ GPU', description: 'low_gm_size: 128MB, fence: 4' } }, {}] }],
+  });
+  expect(said({ name: '', description: ' \n' })).toMatchObject({
+    types: [{ [PARENT]: [{ [TYPE]: { name: null, description: null } }, {}] }],
+  });
+});
+
 test('a host without mdevs has empty lists', () => {
   expect(hostJson(report(bare), TOOL)).toMatchObject({ types: [], mdevs: [] });
   expect(hostText(report(bare))).toBe("this host 'bare' has no parent devices of mdevs\n");
@@ -100,9 +122,8 @@ test('text for people names each parent once, with all its types and mdevs', () 
 });
 
 test('what a driver says of itself cannot move the cursor or forge a line', () => {
-  const host = withTypeVersion(withType(alpha, { name: 'a\u001b[2J\nfake', description: 'x\r\u202ey' }), {
-    read: 'v\u001b[31m\n',
-  });
+  const description = Buffer.from('x\r\u202ey').toString('latin1');
+  const host = withTypeVersion(withType(alpha, { name: 'a\u001b[2J\nfake', description }), { read: 'v\u001b[31m\n' });
   expect(hostText(report(host)).replaceAll('\n', '')).not.toMatch(/\p{Cc}|\p{Cf}/u);
-  expect(hostText(report(host))).toContain('Name: a\\x1b[2J\\x0afake\n');
+  expect(hostText(report(host))).toContain('Name: a\\x1b[2J\\x0afake\n    Description: x\\x0d\\u{202e}y\n');
 });
