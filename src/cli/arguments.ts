@@ -9,7 +9,7 @@ export class UsageError extends Error {
 export const COMMANDS = ['check', 'stamp', 'allow', 'list', 'doctor', 'demo', 'hook'] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
-const OPTIONS = {
+export const OPTIONS = {
   json: { type: 'boolean' },
   quiet: { type: 'boolean' },
   xml: { type: 'string' },
@@ -29,7 +29,8 @@ type OptionName = keyof typeof OPTIONS;
 // NAME OPERATION SUB-OPERATION EXTRA
 const HOOK_WORDS = 4;
 
-const TAKES: Readonly<Record<CommandName, readonly OptionName[]>> = {
+/** What each command takes, beside --help and --version. */
+export const TAKES: Readonly<Record<CommandName, readonly OptionName[]>> = {
   check: ['json', 'quiet', 'sysfs-root', 'config'],
   stamp: ['xml', 'all', 'follow', 'connect', 'json', 'quiet', 'sysfs-root', 'config'],
   allow: ['for', 'reason', 'connect', 'sysfs-root', 'config'],

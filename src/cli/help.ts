@@ -7,7 +7,7 @@ const STATUS = `Exit status: 0 compatible, or done; 1 incompatible; 2 the call o
 
 const SYSFS = '  --sysfs-root DIR  the sysfs to use (default: sysfs_root of the configuration, /sys)\n';
 const CONFIG = '  --config FILE     the configuration (default: /etc/mdev-preflight/config.toml)\n';
-const HELP = '  --help            this text\n';
+const HELP = '  -h, --help        this text\n';
 
 export const MAIN_HELP = `mdev-preflight: asks the destination's driver before a guest with mediated devices migrates
 
