@@ -1,4 +1,5 @@
 // The command line program.
+import './libvirt/older-node.ts';
 import { spawn } from 'node:child_process';
 import { fstatSync, readFileSync, readSync, writeSync } from 'node:fs';
 import { setMaxListeners } from 'node:events';

@@ -2,6 +2,7 @@
 import { execa, execaSync } from 'execa';
 import { describe, expect, it } from 'vitest';
 import type { CheckId, Finding } from '../../src/model/finding.ts';
+import { NODE } from '../node/under-test.ts';
 
 // Private mounts, processes of its own: no daemon of the machine is looked at, none of its files changed.
 const CAN_UNSHARE =
@@ -33,6 +34,8 @@ describe.skipIf(!CAN_UNSHARE)('doctor on this machine, with the hook installed a
       over('usr', '/usr'),
       'install -D -m 644 dist/hook.cjs /usr/libexec/mdev-preflight/hook.cjs',
       'install -D -m 755 hooks/qemu /etc/libvirt/hooks/qemu.d/50-mdev-preflight',
+      // The first place on the PATH that doctor assumes for a daemon.
+      `printf '#!/bin/sh\\nexec ${NODE} "$@"\\n' >/usr/sbin/node && chmod 755 /usr/sbin/node`,
       more,
     ];
     const doctor = 'bin/mdev-preflight doctor --json --connect test:///default';

@@ -18,6 +18,7 @@ import { survey } from '../../src/preflight/survey.ts';
 import { FIRST_MDEV, gvtHost, guestXml } from '../../src/simulation/examples.ts';
 import { simulatedSysfs } from '../../src/simulation/memory-io.ts';
 import { type Entry, processFiles, put, script } from '../gate/tree.ts';
+import { NODE } from '../node/under-test.ts';
 import { stampOn } from '../preflight/exchange.ts';
 import { MemoryLibvirt } from '../preflight/memory-libvirt.ts';
 
@@ -52,7 +53,7 @@ export class Machine {
     mkdirSync(bin, { recursive: true, mode: 0o755 });
     symlinkSync(bin, this.bin());
     for (const name of PROGRAMS) {
-      const real = name === 'node' ? process.execPath : execaSync('sh', ['-c', `command -v ${name}`]).stdout;
+      const real = name === 'node' ? NODE : execaSync('sh', ['-c', `command -v ${name}`]).stdout;
       // The journal of who runs the tests is left alone.
       const body = name === 'logger' ? '' : `exec ${real} "$@"`;
       writeFileSync(join(bin, name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });

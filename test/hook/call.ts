@@ -5,6 +5,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { NODE } from '../node/under-test.ts';
 
 export interface HookResult {
   readonly status: number | null;
@@ -43,7 +44,7 @@ export async function callHook(words: readonly string[], options: HookOptions = 
   const journalFile = join(home, 'journal');
   const programs: Record<string, string | null> = {
     ...Object.fromEntries(NEEDED.map((name) => [name, `exec /usr/bin/env PATH=/usr/bin:/bin ${name} "$@"`])),
-    node: `: >${started}\nexec ${process.execPath} "$@"`,
+    node: `: >${started}\nexec ${NODE} "$@"`,
     logger: `printf '%s\\n' "$*" >>${journalFile}`,
     ...options.programs,
   };

@@ -6,6 +6,7 @@ import { DEFAULT_CONFIG } from '../../src/config/config.ts';
 import { begin, readHookGuest } from '../../src/hook/hook.ts';
 import { frameReply, type HookReply } from '../../src/hook/reply.ts';
 import { exempt, exemptionAround } from '../exemption/parts.ts';
+import { NODE } from '../node/under-test.ts';
 import { callHook, captured, type HookResult } from './call.ts';
 import { SHELLS } from './shells.ts';
 
@@ -78,7 +79,7 @@ describe('hook.cjs conclude', () => {
   const line = `${JSON.stringify(begin(guest, DEFAULT_CONFIG, 'migrate', new Date()))}\n`;
   const step = `${JSON.stringify({ device: 0, look: { kind: 'missing' } })}\n`;
   const conclude = async (input: string): Promise<string> =>
-    (await execa(process.execPath, ['dist/hook.cjs', 'conclude'], { input, reject: false })).stdout;
+    (await execa(NODE, ['dist/hook.cjs', 'conclude'], { input, reject: false })).stdout;
 
   it('accepts by an exemption from whole first lines only', async () => {
     const lengths = Array.from({ length: 12 }, (_, part) => Math.floor(((line.length - 2) * part) / 11));

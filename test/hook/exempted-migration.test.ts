@@ -7,6 +7,7 @@ import { runCli } from '../cli/run.ts';
 import { exempt, exemptionAround } from '../exemption/parts.ts';
 import { hostWith } from '../fuse/hosts.ts';
 import { CAN_MOUNT, type MountedHost, mountHost } from '../fuse/mount.ts';
+import { NODE } from '../node/under-test.ts';
 import { callHook, type HookOptions, type HookResult } from './call.ts';
 import { onHost } from './on-host.ts';
 import { SHELLS } from './shells.ts';
@@ -175,7 +176,7 @@ describe.skipIf(!CAN_MOUNT)('hooks/qemu and an exemption, on a simulated host (n
 
   it('lets nobody in by an exemption that does not hold when the process that asks is killed at any moment', async () => {
     const killed = (delay: number): string =>
-      `/usr/bin/env PATH=/usr/bin:/bin sh -c 'sleep ${String(delay)}; kill -9 '$$ &\nexec ${process.execPath} "$@"`;
+      `/usr/bin/env PATH=/usr/bin:/bin sh -c 'sleep ${String(delay)}; kill -9 '$$ &\nexec ${NODE} "$@"`;
     await on(hostWith({ rule: { kind: 'hang' } }), async () => {
       for (const delay of [0.02, 0.06, 0.1, 0.2, 0.4]) {
         const options = { programs: { node: killed(delay) } };

@@ -5,6 +5,7 @@ import type { SimulatedHost } from '../../src/simulation/description.ts';
 import { runCli } from '../cli/run.ts';
 import { hostWith, VERSION } from '../fuse/hosts.ts';
 import { CAN_MOUNT, type MountedHost, mountHost } from '../fuse/mount.ts';
+import { NODE } from '../node/under-test.ts';
 import { callHook, captured, type HookOptions, type HookResult } from './call.ts';
 import { onHost } from './on-host.ts';
 import { SHELLS } from './shells.ts';
@@ -187,7 +188,7 @@ describe.skipIf(!CAN_MOUNT)('hooks/qemu on a simulated host (needs root and /dev
     const guest = await stamped(guestXml('mdevguest', [FIRST_MDEV]));
     host.change(hostWith({ rule: { kind: 'hang' } }));
     for (const delay of [0.02, 0.1, 0.3]) {
-      const node = `/usr/bin/env PATH=/usr/bin:/bin sh -c 'sleep ${String(delay)}; kill -9 '$$ &\nexec ${process.execPath} "$@"`;
+      const node = `/usr/bin/env PATH=/usr/bin:/bin sh -c 'sleep ${String(delay)}; kill -9 '$$ &\nexec ${NODE} "$@"`;
       const result = await call(guest, 'deadline_seconds = 2\n', { programs: { node } });
       expect(result.status).toBe(3);
       expect(result.stdout).toBe('');
