@@ -1,11 +1,13 @@
 // Bundles the programs into dist/, one file each: Node starts one file much sooner than the modules it is made of.
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { bundledPackages, notices } from './bundled.mjs';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-const root = new URL('..', import.meta.url).pathname;
+const root = fileURLToPath(new URL('..', import.meta.url));
 
-await build({
+const result = await build({
   absWorkingDir: root,
   entryPoints: ['src/hook.ts', 'src/gather.ts', 'src/mdev-preflight.ts'],
   outdir: 'dist',
@@ -17,8 +19,11 @@ await build({
   format: 'cjs',
   charset: 'utf8',
   legalComments: 'eof',
-  // So that mdev-preflight.cjs can be run by its own name.
-  banner: { js: '#!/usr/bin/env node' },
   define: { __VERSION__: JSON.stringify(version) },
   logLevel: 'warning',
+  metafile: true,
 });
+
+const packages = bundledPackages(root, result);
+writeFileSync(`${root}dist/bundled.json`, `${JSON.stringify(packages, null, 2)}\n`);
+writeFileSync(`${root}dist/NOTICES`, notices(root, packages));
