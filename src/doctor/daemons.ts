@@ -73,24 +73,33 @@ function shownTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
-// SELinux denies loudly: what a daemon may not execute makes the operation fail. Whether it may, only its policy
-// knows: virtd_t (RHEL 8 and 9) is unconfined, the domains of the modular daemons are not.
+// SELinux denies loudly: what a daemon may not execute makes the operation fail, for libvirt looks at the mode of a hook
+// (stat(2)) before it runs it, and at nothing else. virtd_t (RHEL 8 and 9) is unconfined. virtqemud_t may not execute a
+// hook, whatever virt_hooks_unconfined says, which is for virtnetworkd_t alone (Fedora's policy, contrib/virt.te); but
+// in many releases it is a permissive domain, whose denials are only logged, and nothing here tells which.
 const UNCONFINED = /^(?:virtd_t|unconfined_t|unconfined_service_t)$/;
+const DOMAIN_OF_MODULE = 'virtqemud_t';
 
 export const selinux: Judge = ({ confinement, processes, superuser }) => {
   if (confinement.selinux === 'off' || confinement.selinux === 'permissive')
     return pass(`SELinux is ${confinement.selinux}`);
   if (confinement.selinux === 'unknown') return warn('whether SELinux is enforcing cannot be told', AS_ROOT);
-  if (confinement.virtHooksUnconfined === true) return pass('SELinux is enforcing, and virt_hooks_unconfined is on');
   const daemons = processes.daemons.filter(({ kind }) => kind === 'system');
   const domains = [...new Set(daemons.map(({ domain }) => domain))];
-  if (domains.length > 0 && domains.every((domain) => domain !== null && UNCONFINED.test(domain)))
+  const confined = domains.filter((domain) => domain === null || !UNCONFINED.test(domain));
+  if (domains.length > 0 && confined.length === 0)
     return pass(`SELinux is enforcing, and libvirt runs as ${domains.join(', ')}, which may run hooks`);
-  if (domains.includes(null) && !superuser)
-    return warn('SELinux is enforcing, and in which domain libvirt runs cannot be told', AS_ROOT);
+  if ((domains.includes(null) || confinement.hookModule === 'unknown') && !superuser)
+    return warn('SELinux is enforcing, and whether libvirt may run the hook cannot be told', AS_ROOT);
+  // A file's label cannot be read from here.
+  if (confinement.hookModule === 'installed' && confined.every((domain) => domain === DOMAIN_OF_MODULE))
+    return pass('SELinux is enforcing, and the policy module mdev_preflight is installed; labels are not looked at');
   const as = domains.length === 0 ? '' : ` as ${domains.map((domain) => printable(domain ?? 'unknown')).join(', ')}`;
+  const denied = 'what was denied: ausearch -m AVC -ts today -c virtqemud';
+  if (confinement.hookModule === 'installed')
+    return warn(`SELinux is enforcing, and the policy module mdev_preflight is not for libvirt${as}`, denied);
   return warn(
-    `SELinux is enforcing, and whether libvirt may run the hook${as} cannot be told from here`,
-    'setsebool -P virt_hooks_unconfined on; what was denied: ausearch -m AVC -ts today -c virtqemud',
+    `SELinux is enforcing, and whether libvirt may run the hook${as} cannot be told from here; if not, no guest starts, and a restart of the daemon ends those that run`,
+    `dnf install mdev-preflight-selinux; ${denied}`,
   );
 };

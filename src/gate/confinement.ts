@@ -1,5 +1,5 @@
 // What AppArmor and SELinux may keep libvirt's daemon from running.
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { attempt, below, isAbsent } from './files.ts';
 
 export interface Confinement {
@@ -8,8 +8,8 @@ export interface Confinement {
   /** The name of that profile; null where none is. */
   readonly profile: string | null;
   readonly selinux: 'off' | 'permissive' | 'enforcing' | 'unknown';
-  /** The boolean of that name, in force; null where the policy has none, or it cannot be read. */
-  readonly virtHooksUnconfined: boolean | null;
+  /** Our SELinux policy module, packaging/selinux/: whether the host's policy is built with it. */
+  readonly hookModule: 'installed' | 'absent' | 'unknown';
 }
 
 export function readConfinement(root: string): Confinement {
@@ -21,12 +21,10 @@ export function readConfinement(root: string): Confinement {
   const profiles = (): string | null | undefined => read('/sys/kernel/security/apparmor/profiles');
   const enabled = read('/sys/module/apparmor/parameters/enabled');
   const enforce = read('/sys/fs/selinux/enforce');
-  // "CURRENT PENDING"
-  const virtHooks = read('/sys/fs/selinux/booleans/virt_hooks_unconfined');
   return {
     ...(enabled === 'Y' ? ofProfiles(profiles()) : { apparmor: byState(enabled), profile: null }),
     selinux: enforce === '1' ? 'enforcing' : enforce === '0' ? 'permissive' : byState(enforce),
-    virtHooksUnconfined: virtHooks === null || virtHooks === undefined ? null : virtHooks.startsWith('1'),
+    hookModule: hookModule(root, read('/etc/selinux/config') ?? ''),
   };
 }
 
@@ -40,4 +38,17 @@ function ofProfiles(profiles: string | null | undefined): Pick<Confinement, 'app
   if (profiles === null || profiles === undefined) return { apparmor: 'unknown', profile: null };
   const profile = /^((?:\/usr\/sbin\/)?(?:libvirtd|virtqemud)) \((?:enforce|kill)\)$/m.exec(profiles)?.[1] ?? null;
   return { apparmor: profile === null ? 'permits' : 'confines', profile };
+}
+
+const MODULE = 'mdev_preflight';
+
+// libsemanage's store: a directory for each priority, and in it one for each module; one of the same name below
+// `disabled` switches it off (semodule -d). The store is for root only.
+function hookModule(root: string, config: string): Confinement['hookModule'] {
+  const type = /^SELINUXTYPE=([\w-]+)\s*$/m.exec(config)?.[1] ?? 'targeted';
+  const store = below(root, `/var/lib/selinux/${type}/active/modules`);
+  const priorities = attempt(() => readdirSync(store));
+  if (!priorities.ok) return isAbsent(priorities.error) ? 'absent' : 'unknown';
+  const holding = priorities.value.filter((priority) => existsSync(`${store}/${priority}/${MODULE}`));
+  return holding.length > 0 && !holding.includes('disabled') ? 'installed' : 'absent';
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Confinement } from '../../src/gate/confinement.ts';
 import type { Daemon } from '../../src/gate/processes.ts';
 import type { Unit } from '../../src/gate/systemd.ts';
-import { HEALTHY, at, daemon, hookFile, judged, otherFile } from './healthy.ts';
+import { HEALTHY, at, daemon, hookFile, judged, otherFile, shellTakes } from './healthy.ts';
 
 const running = (...daemons: Daemon[]): { processes: typeof HEALTHY.processes } => ({
   processes: { ...HEALTHY.processes, daemons },
@@ -133,9 +133,24 @@ describe('selinux', () => {
     expect(on({ selinux }, 'virtqemud_t').result).toBe('pass');
   });
 
-  it('passes where the daemon is unconfined, or hooks are', () => {
+  it('passes where the daemon is unconfined', () => {
     expect(on({}, 'virtd_t').result).toBe('pass');
-    expect(on({ virtHooksUnconfined: true }, 'virtqemud_t').result).toBe('pass');
+  });
+
+  it.each([[['virtqemud_t']], [['virtd_t', 'virtqemud_t']], [[]]])(
+    'passes where our policy module is installed: %j',
+    (domains) => {
+      const { result, message } = on({ hookModule: 'installed' }, ...domains);
+      expect(result).toBe('pass');
+      expect(message).toContain('mdev_preflight');
+    },
+  );
+
+  it.each([[['svirt_t']], [['virtqemud_t', 'svirt_t']], [[null]]])('the module is not for %j', (domains) => {
+    const { result, message, remedy } = on({ hookModule: 'installed' }, ...domains);
+    expect(result).toBe('warn');
+    expect(message).toContain(`is not for libvirt as ${domains.map((domain) => domain ?? 'unknown').join(', ')}`);
+    expect(remedy).not.toContain('dnf install');
   });
 
   it.each(['session', 'foreign'] as const)('does not ask a %s daemon', (kind) => {
@@ -145,15 +160,28 @@ describe('selinux', () => {
   });
 
   it.each([[['virtqemud_t']], [['virtd_t', 'virtqemud_t']], [[]], [[null]]])(
-    'warns that it cannot be told of %j',
+    'warns that it cannot be told of %j, and of what happens if not',
     (domains) => {
-      const { result, message, remedy } = on({ virtHooksUnconfined: false }, ...domains);
+      const { result, message, remedy } = on({}, ...domains);
       expect(result).toBe('warn');
       const as = domains.length === 0 ? '' : ` as ${domains.map((domain) => domain ?? 'unknown').join(', ')}`;
-      expect(message).toBe(`SELinux is enforcing, and whether libvirt may run the hook${as} cannot be told from here`);
-      expect(remedy).toMatch(/^setsebool -P virt_hooks_unconfined on/);
+      expect(message).toBe(
+        `SELinux is enforcing, and whether libvirt may run the hook${as} cannot be told from here; if not, no guest starts, and a restart of the daemon ends those that run`,
+      );
+      expect(remedy).toMatch(/^dnf install mdev-preflight-selinux; /);
+      expect(shellTakes(remedy ?? '(')).toBe(true);
     },
   );
+
+  it('as an ordinary user knows of no module', () => {
+    const confinement = { ...HEALTHY.confinement, selinux: 'enforcing', hookModule: 'unknown' } as const;
+    const change = { confinement, ...running(daemon({ domain: 'virtqemud_t' })) };
+    expect(judged('selinux', { ...change, superuser: false }).remedy).toBe('sudo mdev-preflight doctor');
+    expect(judged('selinux', change).remedy).toContain('dnf install');
+    // An unconfined daemon needs none.
+    const unconfined = { confinement, ...running(daemon({ domain: 'virtd_t' })), superuser: false };
+    expect(judged('selinux', unconfined).result).toBe('pass');
+  });
 
   it('as an ordinary user knows neither', () => {
     const confinement = { ...HEALTHY.confinement, selinux: 'unknown' } as const;

@@ -88,7 +88,7 @@ export const HEALTHY: Facts = {
   },
   hooks: { files: [hookFile()], unreadable: [] },
   program: { path: '/usr/libexec/mdev-preflight/hook.cjs', state: 'current' },
-  confinement: { apparmor: 'off', profile: null, selinux: 'off', virtHooksUnconfined: null },
+  confinement: { apparmor: 'off', profile: null, selinux: 'off', hookModule: 'absent' },
   processes: { daemons: [daemon()], follower: true, complete: true },
   units: [{ name: 'libvirtd.service', mainPid: 60, reloadedAt: null }],
   searchPaths: [searchPath()],

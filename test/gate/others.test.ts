@@ -131,24 +131,38 @@ describe('AppArmor', () => {
 
 describe('SELinux', () => {
   it.each([
-    ['is not there', {}, 'off', null],
-    ['is permissive', { '/sys/fs/selinux/enforce': '0' }, 'permissive', null],
-    ['is enforcing', { '/sys/fs/selinux/enforce': '1' }, 'enforcing', null],
-    ['cannot be asked', { '/sys/fs/selinux/enforce': DIRECTORY }, 'unknown', null],
+    ['is not there', {}, 'off'],
+    ['is permissive', { '/sys/fs/selinux/enforce': '0' }, 'permissive'],
+    ['is enforcing', { '/sys/fs/selinux/enforce': '1' }, 'enforcing'],
+    ['cannot be asked', { '/sys/fs/selinux/enforce': DIRECTORY }, 'unknown'],
+  ] satisfies [string, Record<string, Entry>, string][])('%s', (_, entries, selinux) => {
+    expect(readConfinement(machine(entries))).toMatchObject({ selinux });
+  });
+
+  const modules = (type: string): string => `/var/lib/selinux/${type}/active/modules`;
+  const LOADED = { [`${modules('targeted')}/200/mdev_preflight`]: DIRECTORY };
+  const config = (text: string): Record<string, Entry> => ({ '/etc/selinux/config': text });
+  it.each([
+    ['no store', {}, 'absent'],
+    ['a store without it', { [`${modules('targeted')}/100/virt`]: DIRECTORY }, 'absent'],
+    ['a store with it', LOADED, 'installed'],
+    ['it with another priority', { [`${modules('targeted')}/400/mdev_preflight`]: DIRECTORY }, 'installed'],
+    ['it, and it is disabled', { ...LOADED, [`${modules('targeted')}/disabled/mdev_preflight`]: '' }, 'absent'],
     [
-      'lets hooks go',
-      { '/sys/fs/selinux/enforce': '1', '/sys/fs/selinux/booleans/virt_hooks_unconfined': '1 1' },
-      'enforcing',
-      true,
+      'it in the store that is used',
+      { ...LOADED, ...config('SELINUX=enforcing\nSELINUXTYPE=targeted\n') },
+      'installed',
     ],
+    ['it in a store that is not used', { ...LOADED, ...config('SELINUXTYPE=mls\n') }, 'absent'],
     [
-      'will let hooks go, and does not yet',
-      { '/sys/fs/selinux/enforce': '1', '/sys/fs/selinux/booleans/virt_hooks_unconfined': '0 1' },
-      'enforcing',
-      false,
+      'it in the store of another name',
+      { [`${modules('mls')}/200/mdev_preflight`]: DIRECTORY, ...config('SELINUXTYPE=mls') },
+      'installed',
     ],
-  ] satisfies [string, Record<string, Entry>, string, boolean | null][])('%s', (_, entries, selinux, unconfined) => {
-    expect(readConfinement(machine(entries))).toMatchObject({ selinux, virtHooksUnconfined: unconfined });
+    ['a type that leads elsewhere', { ...LOADED, ...config('SELINUXTYPE=../targeted\n') }, 'installed'],
+    ['a store that cannot be read', { [modules('targeted')]: { link: 'modules' } }, 'unknown'],
+  ] satisfies [string, Record<string, Entry>, string][])('our policy module: %s', (_, entries, hookModule) => {
+    expect(readConfinement(machine(entries))).toMatchObject({ hookModule });
   });
 });
 
