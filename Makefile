@@ -1,10 +1,15 @@
 # Everything a person types. Each target installs and builds what it needs.
 .POSIX:
-.PHONY: all demo test live-test vm-test vm-shell check bench live-bench build install uninstall clean
+.PHONY: all demo test node-test live-test package-test vm-test vm-shell check bench live-bench build install uninstall rpm srpm srpm-sources deb clean
 
 LIBEXEC = /usr/libexec/mdev-preflight
 HOOK = /etc/libvirt/hooks/qemu.d/50-mdev-preflight
-UNIT = /etc/systemd/system/mdev-preflight.service
+CONFIG = /etc/mdev-preflight/config.toml
+UNIT = /usr/lib/systemd/system/mdev-preflight.service
+MAN = /usr/share/man
+BASH = /usr/share/bash-completion/completions
+ZSH = /usr/share/zsh/site-functions
+FISH = /usr/share/fish/vendor_completions.d
 
 all: build
 
@@ -22,12 +27,22 @@ demo: build
 test: node_modules/.installed
 	npm run --silent test
 
+# The programs on each Node in test/node/versions.json, which npm gets into build/node.
+node-test: node_modules/.installed
+	@node scripts/node-test.mjs
+
 # Real libvirtd and QEMU in namespaces; says by name what it skips where it cannot.
 live-test: node_modules/.installed
 	npm run --silent live-test
 
+# Both packages, built, checked, installed into fresh systems, upgraded, removed, and the stories of live-test with what
+# they install; as root.
+package-test: node_modules/.installed
+	@sh test/package/needs.sh
+	npm run --silent package-test
+
 # A real kernel and a real mdev driver, in two virtual machines: minutes, and root. What is heavy to build stays in
-# build/vm.
+# build/kept.
 vm-test: node_modules/.installed
 	@sh test/vm/needs.sh
 	npm run --silent vm-test
@@ -40,19 +55,41 @@ vm-shell: node_modules/.installed
 check: node_modules/.installed
 	npm run --silent check
 
-# As a package would: the programs, the command, the hook, the service, in its places below DESTDIR.
+# Everything that a package has, in its places below DESTDIR: the packages take it from here. A configuration that is
+# there already stays.
 install: build
-	install -D -m 644 -t $(DESTDIR)$(LIBEXEC) dist/hook.cjs dist/gather.cjs
-	install -m 755 -t $(DESTDIR)$(LIBEXEC) dist/mdev-preflight.cjs
+	install -D -m 755 -t $(DESTDIR)/usr/bin bin/mdev-preflight
+	install -D -m 644 -t $(DESTDIR)$(LIBEXEC) dist/hook.cjs dist/gather.cjs dist/mdev-preflight.cjs
 	install -D -m 755 -t $(DESTDIR)$(LIBEXEC)/hooks hooks/qemu
-	install -d $(DESTDIR)/usr/bin
-	ln -sf ../libexec/mdev-preflight/mdev-preflight.cjs $(DESTDIR)/usr/bin/mdev-preflight
 	install -D -m 755 hooks/qemu $(DESTDIR)$(HOOK)
+	test -e $(DESTDIR)$(CONFIG) || install -D -m 644 packaging/config.toml $(DESTDIR)$(CONFIG)
 	install -D -m 644 packaging/mdev-preflight.service $(DESTDIR)$(UNIT)
+	install -D -m 644 -t $(DESTDIR)$(MAN)/man8 packaging/man/mdev-preflight.8
+	install -D -m 644 -t $(DESTDIR)$(MAN)/man5 packaging/man/mdev-preflight-config.5
+	install -D -m 644 packaging/completion/mdev-preflight.bash $(DESTDIR)$(BASH)/mdev-preflight
+	install -D -m 644 -t $(DESTDIR)$(ZSH) packaging/completion/_mdev-preflight
+	install -D -m 644 -t $(DESTDIR)$(FISH) packaging/completion/mdev-preflight.fish
 
+# The configuration stays.
 uninstall:
 	rm -f $(DESTDIR)$(HOOK) $(DESTDIR)$(UNIT) $(DESTDIR)/usr/bin/mdev-preflight
+	rm -f $(DESTDIR)$(MAN)/man8/mdev-preflight.8 $(DESTDIR)$(MAN)/man5/mdev-preflight-config.5
+	rm -f $(DESTDIR)$(BASH)/mdev-preflight $(DESTDIR)$(ZSH)/_mdev-preflight $(DESTDIR)$(FISH)/mdev-preflight.fish
 	rm -rf $(DESTDIR)$(LIBEXEC)
+
+# The packages, into build/packages. Both take what they are made of from git: an uncommitted new file is not in them.
+rpm: node_modules/.installed
+	sh packaging/rpm.sh build/packages
+
+srpm: node_modules/.installed
+	sh packaging/rpm.sh build/packages -bs
+
+# What the source RPM is made of, for builders that make it themselves (.packit.yaml).
+srpm-sources: node_modules/.installed
+	sh packaging/sources.sh build/sources
+
+deb: node_modules/.installed
+	sh packaging/deb.sh build/packages
 
 clean:
 	rm -rf dist build coverage node_modules
