@@ -4,10 +4,12 @@ import { execaSync } from 'execa';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PACKAGED } from './live/rig/installation.ts';
 
 export default function prepare(): () => void {
-  for (const script of ['scripts/build.mjs', 'scripts/build-test-programs.mjs'])
-    execaSync(process.execPath, [script], { stdio: 'inherit' });
+  // Where a package is tested, there is nothing to build, or to build with.
+  const scripts = PACKAGED ? [] : ['scripts/build.mjs', 'scripts/build-test-programs.mjs'];
+  for (const script of scripts) execaSync(process.execPath, [script], { stdio: 'inherit' });
   const home = mkdtempSync(join(tmpdir(), 'mdev-preflight-'));
   // os.tmpdir() asks it each time; the workers get this environment.
   process.env['TMPDIR'] = home;

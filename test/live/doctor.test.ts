@@ -6,6 +6,7 @@ import { guestUuid, mdevPreflight } from './operator.ts';
 import type { RunningCommand } from './rig/enter.ts';
 import { guestDefinition } from './rig/guest.ts';
 import type { LiveHost } from './rig/host.ts';
+import { COMMAND } from './rig/installation.ts';
 import { CAN_RUN_LIVE, LIVE_NEEDS } from './rig/requirements.ts';
 import { type Rig, startRig } from './rig/rig.ts';
 
@@ -39,7 +40,7 @@ describe.skipIf(!CAN_RUN_LIVE)(`doctor${LIVE_NEEDS}`, () => {
   afterAll(() => rig.stop());
 
   async function follow(): Promise<void> {
-    service = alpha.spawn(['bin/mdev-preflight', 'stamp', '--all', '--follow']);
+    service = alpha.spawn([COMMAND, 'stamp', '--all', '--follow']);
     await service.line(/following the guests/);
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }

@@ -4,6 +4,7 @@ import { gpuHost, SLICES, SMALL, versionOf } from './gpu-hosts.ts';
 import { everythingOn, exemptionOn, factsOf, guestUuid, mdevPreflight, refusedBy, stampOn } from './operator.ts';
 import { guestDefinition } from './rig/guest.ts';
 import type { LiveHost } from './rig/host.ts';
+import { COMMAND } from './rig/installation.ts';
 import { CAN_RUN_LIVE, LIVE_NEEDS } from './rig/requirements.ts';
 import { type Rig, startRig } from './rig/rig.ts';
 
@@ -87,7 +88,7 @@ describe.skipIf(!CAN_RUN_LIVE)(`an exemption${LIVE_NEEDS}`, () => {
   });
 
   test('stays beside a stamp that the service keeps true, and outweighs the driver’s no', async () => {
-    const service = alpha.spawn(['bin/mdev-preflight', 'stamp', '--all', '--follow']);
+    const service = alpha.spawn([COMMAND, 'stamp', '--all', '--follow']);
     await service.line(/following the guests/);
     await alpha.boot(DESKTOP);
     await service.line(/stamped, 1 mdev/);

@@ -6,10 +6,11 @@ import { stampOf } from './stamps.ts';
 import type { RunningCommand } from './rig/enter.ts';
 import { guestDefinition, hostdev } from './rig/guest.ts';
 import type { LiveHost } from './rig/host.ts';
+import { COMMAND } from './rig/installation.ts';
 import { CAN_RUN_LIVE, LIVE_NEEDS } from './rig/requirements.ts';
 import { type Rig, startRig } from './rig/rig.ts';
 
-const FOLLOW = ['bin/mdev-preflight', 'stamp', '--all', '--follow'];
+const FOLLOW = [COMMAND, 'stamp', '--all', '--follow'];
 const GUEST = guestDefinition('guest', { mdevs: [{ uuid: FIRST_MDEV }] });
 const OLD_STAMP = `<p:stamp xmlns:p="urn:mdev-preflight:stamp:1" host="old" time="2020-01-01T00:00:00Z"><p:device index="0" address="pci:0000:01:00.0" type="i915-GVTg_V5_4"><p:version node="type" value="other"/></p:device></p:stamp>`;
 

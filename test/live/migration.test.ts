@@ -5,6 +5,7 @@ import { everythingOn, factsOf, guestUuid, mdevPreflight, questionsTo, refusedBy
 import type { RunningCommand } from './rig/enter.ts';
 import { guestDefinition } from './rig/guest.ts';
 import type { LiveHost } from './rig/host.ts';
+import { COMMAND } from './rig/installation.ts';
 import { CAN_RUN_LIVE, LIVE_NEEDS } from './rig/requirements.ts';
 import { type Rig, startRig } from './rig/rig.ts';
 
@@ -53,7 +54,7 @@ describe.skipIf(!CAN_RUN_LIVE)(`live migration${LIVE_NEEDS}`, () => {
   afterAll(() => rig.stop());
 
   async function follow(host: LiveHost): Promise<RunningCommand> {
-    const service = host.spawn(['bin/mdev-preflight', 'stamp', '--all', '--follow']);
+    const service = host.spawn([COMMAND, 'stamp', '--all', '--follow']);
     following.push(service);
     await service.line(/following the guests/);
     return service;
@@ -100,7 +101,7 @@ describe.skipIf(!CAN_RUN_LIVE)(`live migration${LIVE_NEEDS}`, () => {
     expect(await everythingOn(beta)).toEqual([]);
 
     const [, command = ''] = /Next: on the source host: ([^;]*);/.exec(stderr) ?? [];
-    alpha.writeFile('/run/rig/bin/mdev-preflight', `#!/bin/sh\nexec bin/mdev-preflight "$@"\n`, 0o755);
+    alpha.writeFile('/run/rig/bin/mdev-preflight', `#!/bin/sh\nexec ${COMMAND} "$@"\n`, 0o755);
     expect(await alpha.run(['sh', '-c', command])).toMatchObject({ status: 0 });
     expect(await migrate(alpha, beta)).toEqual(MOVED);
   });

@@ -5,10 +5,11 @@ import { SMALL, SLICES, versionOf } from './gpu-hosts.ts';
 import { PATH } from './rig/configuration.ts';
 import type { CommandResult } from './rig/enter.ts';
 import type { LiveHost } from './rig/host.ts';
+import { COMMAND } from './rig/installation.ts';
 
 /** The command line program. */
 export function mdevPreflight(host: LiveHost, ...words: readonly string[]): Promise<CommandResult> {
-  return host.run(['bin/mdev-preflight', ...words]);
+  return host.run([COMMAND, ...words]);
 }
 
 /** The UUID of the n-th guest of a suite. */

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { FIRST_MDEV, gvtHost, SECOND_MDEV } from '../../src/simulation/examples.ts';
 import { guestDefinition, hostdev } from './rig/guest.ts';
 import type { LiveHost } from './rig/host.ts';
+import { COMMAND } from './rig/installation.ts';
 import { CAN_RUN_LIVE, LIVE_NEEDS } from './rig/requirements.ts';
 import { type Rig, startRig } from './rig/rig.ts';
 
@@ -48,7 +49,7 @@ describe.skipIf(!CAN_RUN_LIVE)(`a live rig${LIVE_NEEDS}`, () => {
   async function stamped(host: LiveHost): Promise<string> {
     const file = join(rig.shared, 'stamped.xml');
     const dump = 'virsh -c qemu:///system dumpxml --migratable --security-info guest';
-    const { status, stderr } = await host.run(['sh', '-c', `${dump} | bin/mdev-preflight stamp --xml - >${file}`]);
+    const { status, stderr } = await host.run(['sh', '-c', `${dump} | ${COMMAND} stamp --xml - >${file}`]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     return file;
   }

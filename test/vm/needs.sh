@@ -16,6 +16,10 @@ need mmdebstrap mmdebstrap
 need mke2fs e2fsprogs
 need ssh openssh-client
 need setpriv util-linux
+# Both packages are installed there.
+need rpmbuild rpm
+need dh debhelper
+need dpkg-buildpackage dpkg-dev
 [ -n "$missing" ] || exit 0
 
 if ! command -v apt-get >/dev/null; then

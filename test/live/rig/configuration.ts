@@ -1,15 +1,14 @@
 // The files of a host of a rig, which it finds on top of this machine's own.
 import { randomUUID } from 'node:crypto';
-import { chmodSync, copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { PACKAGED } from './installation.ts';
 
 /** Where libvirtd and all commands on a host find their programs: `node`, and a `logger` that tests can read. */
 export const PATH = '/run/rig/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 export const JOURNAL = '/run/rig/journal';
 export const DAEMON_LOG = '/var/log/libvirt/libvirtd.log';
 export const CONFIG_FILE = '/etc/mdev-preflight/config.toml';
-const HOOK = '/etc/libvirt/hooks/qemu.d/50-mdev-preflight';
-const PROGRAM = '/usr/libexec/mdev-preflight/hook.cjs';
 
 export interface Address {
   readonly name: string;
@@ -70,18 +69,6 @@ migration_port_max = ${String(ports[1])}
 `,
   );
   put('run/rig/bin/logger', `#!/bin/sh\nprintf '%s\\n' "$*" >>${JOURNAL}\n`, 0o755);
-  symlinkSync(process.execPath, join(root, 'run/rig/bin/node'));
-}
-
-/** Installs the hook, as the package does, below `root`. */
-export function installHook(root: string): void {
-  for (const [source, path, mode] of [
-    ['hooks/qemu', HOOK, 0o755],
-    ['dist/hook.cjs', PROGRAM, 0o644],
-  ] as const) {
-    const file = join(root, path);
-    mkdirSync(dirname(file), { recursive: true });
-    copyFileSync(source, file);
-    chmodSync(file, mode);
-  }
+  // A package runs the machine's own.
+  if (!PACKAGED) symlinkSync(process.execPath, join(root, 'run/rig/bin/node'));
 }

@@ -2,8 +2,9 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { MountedHost } from '../../fuse/mount.ts';
-import { CONFIG_FILE, DAEMON_LOG, installHook, JOURNAL } from './configuration.ts';
+import { CONFIG_FILE, DAEMON_LOG, JOURNAL } from './configuration.ts';
 import { type CommandOptions, type CommandResult, run, type RunningCommand, start } from './enter.ts';
+import { installHook } from './installation.ts';
 import { standInLibrary } from './stand-in.ts';
 
 const DAEMON_PID_FILE = '/run/libvirtd.pid';

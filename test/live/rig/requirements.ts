@@ -2,8 +2,10 @@
 import { existsSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { CAN_MOUNT } from '../../fuse/mount.ts';
+import { STAND_IN_IS_BUILT } from './stand-in.ts';
 
-const PROGRAMS = ['libvirtd', 'virsh', 'qemu-system-x86_64', 'gcc', 'ip', 'unshare', 'nsenter'];
+const COMPILER = STAND_IN_IS_BUILT ? [] : ['gcc'];
+const PROGRAMS = ['libvirtd', 'virsh', 'qemu-system-x86_64', ...COMPILER, 'ip', 'unshare', 'nsenter'];
 const PLACES = ['/usr/sbin', '/sbin', ...(process.env['PATH'] ?? '').split(delimiter)];
 
 const missing = [

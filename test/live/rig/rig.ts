@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SimulatedHost } from '../../../src/simulation/description.ts';
 import { type MountedHost, mountHost } from '../../fuse/mount.ts';
-import { type Address, addressOf, installHook, writeConfiguration } from './configuration.ts';
+import { type Address, addressOf, writeConfiguration } from './configuration.ts';
 import { type LiveHost, liveHost } from './host.ts';
+import { installHook } from './installation.ts';
 import { supervise } from './supervise.ts';
 
 export interface HostOptions {

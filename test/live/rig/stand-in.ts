@@ -6,10 +6,14 @@ import { join } from 'node:path';
 
 const SOURCE = join(import.meta.dirname, 'stand-in.c');
 
+const version = createHash('sha256').update(readFileSync(SOURCE)).digest('hex').slice(0, 12);
+const library = join(process.cwd(), `build/stand-in-${version}.so`);
+
+/** Whether it takes a compiler to have it. */
+export const STAND_IN_IS_BUILT = existsSync(library);
+
 /** The library's path; built only where its source is new. */
 export function standInLibrary(): string {
-  const version = createHash('sha256').update(readFileSync(SOURCE)).digest('hex').slice(0, 12);
-  const library = join(process.cwd(), `build/stand-in-${version}.so`);
   if (!existsSync(library)) {
     mkdirSync('build', { recursive: true });
     // Another worker may be building it, too.

@@ -8,20 +8,7 @@ home=$(realpath "$(dirname "$0")")
 mkdir -p "$1"
 cd "$1"
 
-# From where this machine gets its own packages.
-sources() {
-    # shellcheck disable=SC2016 # apt's variables, not the shell's
-    apt-get indextargets --format '$(REPO_URI) $(ORIGIN)' 'Identifier: Packages'
-}
-archive=${DEBIAN_ARCHIVE-}
-if [ -z "$archive" ]; then
-    sources | grep -q ' Debian$' || apt-get update -qq
-    archive=$(sources | awk '$2 == "Debian" { print $1; exit }')
-fi
-if [ -z "$archive" ]; then
-    echo "build.sh: this machine has no Debian archive among its package sources. Name one: DEBIAN_ARCHIVE=URL make vm-test" >&2
-    exit 1
-fi
+archive=$(sh "$home/../../debian-archive.sh")
 
 rm -rf tree build disk.raw disk.part key key.pub
 ssh-keygen -q -t ed25519 -N '' -C rig -f key

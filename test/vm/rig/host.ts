@@ -1,6 +1,7 @@
 // A host with two graphics cards that can be cut into mdevs: one of the two machines, with the driver loaded.
-import type { CommandResult, Machine } from './machine.ts';
 import { gpu, type Gpu } from './gpu.ts';
+import type { CommandResult, Machine } from './machine.ts';
+import type { MachinePackage } from './package.ts';
 
 export interface VmHost {
   readonly name: string;
@@ -16,8 +17,9 @@ export interface VmHost {
   output(line: string): Promise<string>;
   /** The configuration file of mdev-preflight. */
   configure(toml: string): Promise<void>;
-  /** Copies what `make install` makes, and does what a package does then. */
+  /** Installs the package, or upgrades to it; the rest is the package's to do. */
   install(): Promise<void>;
+  remove(): Promise<void>;
   /** Defines the guest, and starts it. */
   boot(xml: string): Promise<void>;
   /** Ends and forgets all guests and all mdevs, and lets both drivers have their defaults again. */
@@ -29,7 +31,7 @@ export interface VmHost {
 // Emulated, Node takes seconds to start where it takes milliseconds; the default of 10 s is for real machines.
 const PATIENT = 'deadline_seconds = 60\n';
 
-export function vmHost(name: string, machine: Machine, installation: Uint8Array): VmHost {
+export function vmHost(name: string, machine: Machine, installed: MachinePackage): VmHost {
   const output = async (line: string, input?: string | Uint8Array): Promise<string> => {
     const { status, stdout, stderr } = await machine.run(line, input);
     if (status !== 0) throw new Error(`${name}: ${line}: status ${String(status)}: ${stderr}${stdout}`);
@@ -48,10 +50,10 @@ export function vmHost(name: string, machine: Machine, installation: Uint8Array)
     },
     async install() {
       await host.configure(PATIENT);
-      await output('tar -x --no-overwrite-dir -C /', installation);
-      await output(
-        'systemctl daemon-reload && systemctl --quiet enable --now mdev-preflight && systemctl reload libvirtd',
-      );
+      await output(installed.install, installed.file);
+    },
+    async remove() {
+      await output(installed.remove);
     },
     async boot(xml) {
       await output('cat >/root/guest.xml && virsh define /root/guest.xml', xml);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import { type VmHost, vmHost } from './host.ts';
+import { deb, rpm } from './package.ts';
 import { startMachine } from './machine.ts';
 
 export interface Hosts {
@@ -17,7 +18,7 @@ process.once('disconnect', () => process.exit());
 
 /** Two machines with libvirt and the driver, as they were when they had booted. Ours is not installed yet. */
 export async function startHosts(): Promise<Hosts> {
-  const { image, machines, driver, installation } = inject('prepared');
+  const { image, machines, driver, packages } = inject('prepared');
   const directory = mkdtempSync(join(tmpdir(), 'hosts-'));
   const start = async (name: string, number: 1 | 2) => {
     // What a story does to a disk is gone with it.
@@ -42,8 +43,8 @@ export async function startHosts(): Promise<Hosts> {
         if (status !== 0) throw new Error(`${line}: ${stderr}`);
       }
     }
-    const files = readFileSync(installation);
-    return { alpha: vmHost('alpha', one, files), beta: vmHost('beta', two, files), stop };
+    // Both packages are in every story: the one sends guests, and the other receives them.
+    return { alpha: vmHost('alpha', one, deb(packages)), beta: vmHost('beta', two, rpm(packages)), stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,9 +1,9 @@
 // Before the stories: everything that they start from, built where it is not in the cache.
-import { execa } from 'execa';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { buildPackages, type Packages } from '../../package/builds.ts';
 import { bootedMachines, driver, image } from './products.ts';
 
 export interface Prepared {
@@ -12,8 +12,7 @@ export interface Prepared {
   readonly machines: string;
   /** The kernel module. */
   readonly driver: string;
-  /** What `make install` puts below /, as a tar archive. */
-  readonly installation: string;
+  readonly packages: Packages;
 }
 
 declare module 'vitest' {
@@ -34,18 +33,10 @@ export default async function prepare({ provide }: TestProject): Promise<() => v
   try {
     const built = await image();
     const prepared = { image: built, driver: await driver(built), machines: await bootedMachines(built) };
-    provide('prepared', { ...prepared, installation: await installation(temporary) });
+    provide('prepared', { ...prepared, packages: await buildPackages('.', join(temporary, 'packages')) });
   } catch (error) {
     clean();
     throw error;
   }
   return clean;
-}
-
-async function installation(directory: string): Promise<string> {
-  const stage = join(directory, 'stage');
-  await execa('make', ['--silent', 'install', `DESTDIR=${stage}`], { stdout: 'ignore', stderr: 'inherit' });
-  const archive = join(directory, 'installation.tar');
-  await execa('tar', ['-C', stage, '--owner=0', '--group=0', '-cf', archive, 'etc', 'usr']);
-  return archive;
 }

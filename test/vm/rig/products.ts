@@ -2,7 +2,7 @@
 import { execa } from 'execa';
 import { cpSync, copyFileSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { cached, fingerprint } from './cache.ts';
+import { cached, fingerprint } from '../../cache.ts';
 import { startMachine } from './machine.ts';
 
 const IMAGE = 'test/vm/image';

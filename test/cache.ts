@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { join, relative, resolve } from 'node:path';
 
 /** The one place of everything heavy; git ignores it, `make clean` removes it. */
-const CACHE = resolve('build/vm');
+const CACHE = resolve('build/kept');
 
 /** The directory `name` of the cache, as `build` fills it from what `key` stands for. Tells what it does. */
 export async function cached(name: string, key: string, build: (directory: string) => Promise<void>): Promise<string> {
@@ -45,5 +45,5 @@ function filesAt(path: string): string[] {
 }
 
 function tell(text: string): void {
-  process.stdout.write(`vm: ${text}\n`);
+  process.stdout.write(`kept: ${text}\n`);
 }
