@@ -1,6 +1,5 @@
 // What docs/integration.md tells people to type, to look for and to write into files, is what there is.
 import { existsSync, readFileSync } from 'node:fs';
-import { check } from 'prettier';
 import { describe, expect, it } from 'vitest';
 import { parseCommandLine } from '../../src/cli/arguments.ts';
 import { DEFAULT_CONFIG, parseConfig } from '../../src/config/config.ts';
@@ -53,8 +52,8 @@ describe('docs/integration.md', () => {
     expect(reply('refuse').log).toContain('refused');
   });
 
-  it('has a playbook that is YAML, and writes a configuration that can be read', async () => {
-    expect(await check(playbook, { parser: 'yaml', printWidth: 120 })).toBe(true);
+  // That it is YAML, `make check` sees, which formats it.
+  it('has a playbook that writes a configuration which can be read', () => {
     const [, content = ''] = /content: \|\n *(.*)\n/.exec(playbook) ?? [];
     expect(content).toContain('{{ unstamped }}');
     for (const unstamped of ['allow', 'refuse'])
