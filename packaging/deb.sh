@@ -26,4 +26,5 @@ if ! dpkg-buildpackage --build=binary --no-sign --no-check-builddeps >"$top/log"
     exit 1
 fi
 cp "$top"/*.deb "$packages/"
+grep '^[0-9]* passed, ' "$top/log" || echo 'not tested'
 ls "$packages"/*"_$version-"*.deb
