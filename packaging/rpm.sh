@@ -35,12 +35,13 @@ case " $* " in
 *) set -- -ba "$@" ;;
 esac
 # What an RPM tells of the machine that built it, and of the moment, is what would differ.
-if ! rpmbuild --quiet "$@" \
+if ! rpmbuild "$@" \
     --define "_topdir $top" \
     --define "_rpmdir $packages" \
     --define "_srcrpmdir $packages" \
     --define '_build_name_fmt %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm' \
     --define '_buildhost localhost' \
+    --define '_srcdefattr (-,root,root)' \
     --define 'use_source_date_epoch_as_buildtime 1' \
     --define 'clamp_mtime_to_source_date_epoch 1' \
     --define 'source_date_epoch_from_changelog 0' \
