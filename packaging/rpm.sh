@@ -29,7 +29,7 @@ cp packaging/mdev-preflight.spec "$top"
 touch --date="@$SOURCE_DATE_EPOCH" "$top"/SOURCES/* "$top/mdev-preflight.spec"
 chmod 644 "$top"/SOURCES/* "$top/mdev-preflight.spec"
 
-rpm --quiet -q rpm || set -- --nodeps "$@"
+rpm --quiet -q rpm 2>/dev/null || set -- --nodeps "$@"
 case " $* " in
 *' -b'*) ;;
 *) set -- -ba "$@" ;;

@@ -22,28 +22,37 @@ const PREVIOUS_VERSION = '0.0.9';
 /** The line by which its hook and its configuration differ. */
 export const PREVIOUS_MARK = '# Of an earlier release.';
 
+// Debian's user without rights.
+const NOBODY = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
+
+/** `directory`: everybody may go through it. */
 export async function buildAll(directory: string): Promise<Builds> {
-  const epoch = { SOURCE_DATE_EPOCH: '1700000000' };
-  const current = await buildPackages('.', join(directory, 'current'), epoch);
-  const other = { ...epoch, TZ: 'Asia/Tokyo', LC_ALL: 'C.UTF-8', HOME: '/nonexistent', USER: 'somebody' };
-  const again = await buildPackages('.', join(directory, 'again'), other, 'umask 077');
-  return {
-    current,
-    again,
-    previous: await buildPackages(await previousSources(directory), join(directory, 'previous'), epoch),
-  };
+  const env = { SOURCE_DATE_EPOCH: '1700000000' };
+  const current = await buildPackages('.', join(directory, 'current'), { env });
+  const copy = await copySources(directory, 'again');
+  await execa('chown', ['-R', '65534:65534', copy]);
+  const again = await buildPackages(copy, join(copy, 'build/packages'), {
+    env: { ...env, TZ: 'Asia/Tokyo', LC_ALL: 'C.UTF-8', HOME: '/nonexistent', TMPDIR: '/var/tmp' },
+    as: [...NOBODY, 'sh', '-euc', 'umask 077; exec "$@"', 'sh'],
+  });
+  const earlier = await earlierSources(directory);
+  return { current, again, previous: await buildPackages(earlier, join(directory, 'earlier'), { env }) };
+}
+
+interface Builder {
+  readonly env?: Readonly<Record<string, string>>;
+  /** The words before the command. */
+  readonly as?: readonly string[];
 }
 
 /** Builds them of `sources` into the directory, without running the tests. */
-export async function buildPackages(
-  sources: string,
-  into: string,
-  env: Readonly<Record<string, string>> = {},
-  before = ':',
-): Promise<Packages> {
-  const scripts = [`sh packaging/rpm.sh ${into} --nocheck`, `DEB_BUILD_OPTIONS=nocheck sh packaging/deb.sh ${into}`];
-  for (const script of scripts)
-    await execa('sh', ['-euc', `${before}; ${script}`], { cwd: sources, env, stdout: 'ignore', stderr: 'inherit' });
+export async function buildPackages(sources: string, into: string, { env, as = [] }: Builder = {}): Promise<Packages> {
+  // env, for whoever else there is to call.
+  const words = [...as, 'sh'];
+  const options = { cwd: sources, stdout: 'ignore', stderr: 'inherit' } as const;
+  await execa('env', [...words, 'packaging/rpm.sh', into, '--nocheck'], { ...options, env: { ...env } });
+  const noCheck = { ...env, DEB_BUILD_OPTIONS: 'nocheck' };
+  await execa('env', [...words, 'packaging/deb.sh', into], { ...options, env: noCheck });
   const files = readdirSync(into);
   const file = (pattern: RegExp): string =>
     join(into, files.find((name) => pattern.test(name)) ?? never(pattern, files));
@@ -54,22 +63,34 @@ export async function buildPackages(
   };
 }
 
-async function previousSources(directory: string): Promise<string> {
-  const sources = join(directory, 'previous-sources');
+/** What git knows, in a repository of its own, which has been changed by `change`. */
+async function copySources(
+  directory: string,
+  name: string,
+  change: (sources: string) => void = () => undefined,
+): Promise<string> {
+  const sources = join(directory, `${name}-sources`);
   mkdirSync(sources);
   const { stdout } = await execa('git', ['ls-files']);
   await execa('cp', ['--parents', ...stdout.split('\n'), sources]);
-  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
-  for (const file of ['package.json', 'packaging/mdev-preflight.spec', 'packaging/debian/changelog']) {
-    const text = readFileSync(join(sources, file), 'utf8');
-    writeFileSync(join(sources, file), text.replace(version, PREVIOUS_VERSION));
-  }
-  for (const file of ['hooks/qemu', 'packaging/config.toml']) appendFileSync(join(sources, file), `${PREVIOUS_MARK}\n`);
+  change(sources);
   await execa('git', ['init', '--quiet'], { cwd: sources });
   await execa('git', ['add', '--all'], { cwd: sources });
   // Not among what git knows: that goes into the packages' sources.
   symlinkSync(join(process.cwd(), 'node_modules'), join(sources, 'node_modules'));
   return sources;
+}
+
+function earlierSources(directory: string): Promise<string> {
+  return copySources(directory, 'earlier', (sources) => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    for (const file of ['package.json', 'packaging/mdev-preflight.spec', 'packaging/debian/changelog']) {
+      const text = readFileSync(join(sources, file), 'utf8');
+      writeFileSync(join(sources, file), text.replace(version, PREVIOUS_VERSION));
+    }
+    for (const file of ['hooks/qemu', 'packaging/config.toml'])
+      appendFileSync(join(sources, file), `${PREVIOUS_MARK}\n`);
+  });
 }
 
 function never(pattern: RegExp, files: readonly string[]): never {

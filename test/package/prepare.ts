@@ -1,6 +1,6 @@
 // Before the stories: the packages, the system they are installed into, and what the stories inside it run.
 import { execa } from 'execa';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -17,6 +17,8 @@ declare module 'vitest' {
 
 export default async function prepare({ provide }: TestProject): Promise<() => void> {
   const temporary = mkdtempSync(join(tmpdir(), 'packages-'));
+  // One of the packages is built by an ordinary user.
+  chmodSync(temporary, 0o711);
   // os.tmpdir() asks it each time; the workers get this environment.
   process.env['TMPDIR'] = temporary;
   const clean = (): void => {
