@@ -11,6 +11,11 @@ BASH = /usr/share/bash-completion/completions
 ZSH = /usr/share/zsh/site-functions
 FISH = /usr/share/fish/vendor_completions.d
 
+# Commands that tests take, and the Debian packages that have them.
+PACKAGING = rpmbuild=rpm dh=debhelper dpkg-buildpackage=dpkg-dev
+MACHINES = qemu-system-x86_64=qemu-system-x86 qemu-img=qemu-utils mmdebstrap=mmdebstrap mke2fs=e2fsprogs ssh=openssh-client \
+	setpriv=util-linux
+
 all: build
 
 # npm ci runs again only when the lock file changed.
@@ -38,18 +43,19 @@ live-test: node_modules/.installed
 # Both packages, built, checked, installed into fresh systems, upgraded, removed, and the stories of live-test with what
 # they install; as root.
 package-test: node_modules/.installed
-	@sh test/package/needs.sh
+	@sh test/needs.sh package-test $(PACKAGING) rpmlint=rpmlint lintian=lintian mmdebstrap=mmdebstrap unshare=util-linux \
+		gcc=gcc,libc6-dev
 	npm run --silent package-test
 
 # A real kernel and a real mdev driver, in two virtual machines: minutes, and root. What is heavy to build stays in
 # build/kept.
 vm-test: node_modules/.installed
-	@sh test/vm/needs.sh
+	@sh test/needs.sh vm-test $(PACKAGING) $(MACHINES)
 	npm run --silent vm-test
 
 # The same two machines, up, for whoever wants to try something on them.
 vm-shell: node_modules/.installed
-	@sh test/vm/needs.sh
+	@sh test/needs.sh vm-shell $(PACKAGING) $(MACHINES)
 	npm run --silent vm-shell
 
 check: node_modules/.installed

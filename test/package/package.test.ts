@@ -120,9 +120,9 @@ describe.each(MANAGERS)('the $name', (manager) => {
     expect(await manager.verify(root)).toBe('');
   });
 
-  test('is told by nobody: it says nothing while it is installed and removed', async () => {
+  test('says nothing of its own while it is installed and removed', async () => {
     const said = `${await manager.install(root, current)}\n${await manager.remove(root)}`;
-    // dpkg names each step; whatever else is printed is a script that complains.
+    // dpkg names each step, and the link that enables the service; whatever else is printed is a script that complains.
     expect(
       said
         .split('\n')

@@ -28,7 +28,8 @@ describe('the packages', () => {
 
   it('name every npm package that is bundled, as package-lock.json has it', () => {
     const provided = [...SPEC.matchAll(/^Provides:\s+bundled\(npm\((.*)\)\) = (.*)$/gm)].map((it) => it.slice(1));
-    // When this fails: node -p 'require("./dist/bundled.json")' has what belongs there.
+    // When this fails, these lines belong there:
+    // node -p 'require("./dist/bundled.json").map((p) => `Provides:       bundled(npm(${p.name})) = ${p.version}`).join("\n")'
     expect(provided).toStrictEqual(bundled.map((it) => [it.name, it.version]));
     expect(provided.map(([name]) => name)).toEqual(expect.arrayContaining(['execa', 'saxes', 'smol-toml']));
     const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, { version: string }> };
