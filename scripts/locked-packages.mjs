@@ -15,12 +15,17 @@ function place(from, name) {
   }
 }
 
-function visit(from, name) {
+function visit(from, name, optional = false) {
   const at = place(from, name);
-  if (at === null || found.has(at) || !existsSync(at)) return;
+  if (at !== null && found.has(at)) return;
+  if (at === null || !existsSync(at)) {
+    if (optional) return;
+    throw new Error(`${name} is not installed here, or cannot be read; next: npm ci`);
+  }
   found.add(at);
-  const { dependencies, optionalDependencies } = packages[at];
-  for (const needed of Object.keys({ ...dependencies, ...optionalDependencies })) visit(at, needed);
+  const { dependencies = {}, optionalDependencies = {} } = packages[at];
+  for (const needed of Object.keys(dependencies)) visit(at, needed);
+  for (const needed of Object.keys(optionalDependencies)) visit(at, needed, true);
 }
 
 for (const name of [...Object.keys(packages[''].dependencies), ...process.argv.slice(2)]) visit('', name);

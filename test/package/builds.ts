@@ -1,6 +1,6 @@
 // The packages that the stories install: this release, built twice, and a made-up one before it.
 import { execa } from 'execa';
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface Packages {
@@ -76,8 +76,8 @@ async function copySources(
   change(sources);
   await execa('git', ['init', '--quiet'], { cwd: sources });
   await execa('git', ['add', '--all'], { cwd: sources });
-  // Not among what git knows: that goes into the packages' sources.
-  symlinkSync(join(process.cwd(), 'node_modules'), join(sources, 'node_modules'));
+  // Not among what git knows, for that goes into the packages' sources. A copy: another user may not get at these.
+  await execa('cp', ['-a', 'node_modules', sources]);
   return sources;
 }
 
