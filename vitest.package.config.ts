@@ -1,4 +1,5 @@
-// The packages, built, installed into fresh systems and used there (test/package).
+// The packages, built, installed into fresh systems and used there (test/package). `make package-test` runs it in a
+// mount namespace of its own, with which the systems go, however it ends.
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({

@@ -1,15 +1,6 @@
 // Fresh systems to install into: a small Debian with libvirt and QEMU, of which every story gets a layer of its own.
 import { execa } from 'execa';
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-} from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cached, fingerprint } from '../cache.ts';
@@ -48,11 +39,7 @@ export async function freshRoot(system: string): Promise<Root> {
   const home = mkdtempSync(join(tmpdir(), 'root-'));
   // What it writes must not itself be on an overlay.
   await execa('mount', ['-t', 'tmpfs', '-o', 'mode=755', 'tmpfs', home]);
-  const [upper, work, directory] = ['upper', 'work', 'root'].map((name) => join(home, name)) as [
-    string,
-    string,
-    string,
-  ];
+  const [upper, work, directory] = [join(home, 'upper'), join(home, 'work'), join(home, 'root')];
   for (const place of [upper, work, directory]) mkdirSync(place);
   const layers = `lowerdir=${system},upperdir=${upper},workdir=${work}`;
   await execa('mount', ['-t', 'overlay', '-o', layers, 'overlay', directory]);
@@ -80,18 +67,18 @@ export async function freshRoot(system: string): Promise<Root> {
   };
 }
 
-// What package managers and their tools write about themselves, and what a shell has open.
-const ACCOUNTS =
-  /^\/(?:var\/(?:lib|log|cache)\/(?:dpkg|rpm|apt|man|systemd|debconf)|var\/log|root\/\.rpmdb|tmp|run|dev|proc|sys)(?:\/|$)/;
+// What package managers and their tools write about themselves.
+const ACCOUNTS = /^\/var\/(?:log|(?:lib|cache)\/(?:dpkg|rpm|apt|man|systemd|debconf))(?:\/|$)/;
 
 function changesIn(upper: string, lower: string, path: string): string[] {
   return readdirSync(join(upper, path)).flatMap((name) => {
     const here = `${path}/${name}`;
     if (ACCOUNTS.test(here)) return [];
-    const [now, was] = [lstatSync(join(upper, here)), look(join(lower, here))];
+    const now = lstatSync(join(upper, here));
+    const was = lstatSync(join(lower, here), { throwIfNoEntry: false });
     // What an overlay remembers of a file that is gone.
     if (now.isCharacterDevice() && now.rdev === 0) return [`-${here}`];
-    const own = was === null ? [`+${here}`] : same(join(upper, here), join(lower, here)) ? [] : [`~${here}`];
+    const own = was === undefined ? [`+${here}`] : same(join(upper, here), join(lower, here)) ? [] : [`~${here}`];
     return now.isDirectory() ? [...own, ...changesIn(upper, lower, here)] : own;
   });
 }
@@ -101,8 +88,4 @@ function same(one: string, other: string): boolean {
   if (a.mode !== b.mode || a.uid !== b.uid || a.gid !== b.gid) return false;
   if (a.isSymbolicLink()) return readlinkSync(one) === readlinkSync(other);
   return !a.isFile() || readFileSync(one).equals(readFileSync(other));
-}
-
-function look(path: string): ReturnType<typeof lstatSync> | null {
-  return existsSync(path) || lstatSync(path, { throwIfNoEntry: false }) !== undefined ? lstatSync(path) : null;
 }
