@@ -28,7 +28,7 @@ export const hookInstalled: Judge = (facts) => {
   const [unreadable] = hooks.unreadable;
   if (unreadable !== undefined)
     return fail(
-      `${printable(unreadable.path)} cannot be read (${unreadable.error}), so libvirt finds no hook there`,
+      `${printable(unreadable.path)} cannot be read (${unreadable.error}): libvirt then calls no hook, or fails what it would call one for`,
       `see who may read it: ls -ldZ ${shellWord(unreadable.path)}; then ${installAnew(facts, INSTALLED_HOOK)}`,
     );
   const broken = hooks.files.find(({ kind, path }) => kind === 'broken-link' && path.includes('mdev-preflight'));

@@ -67,7 +67,8 @@ describe('hook-installed', () => {
   it('fails where libvirt cannot look either, and cannot tell as an ordinary user', () => {
     expect(judged('hook-installed', unreadable('EACCES'))).toMatchObject({
       result: 'fail',
-      message: '/etc/libvirt/hooks/qemu.d cannot be read (EACCES), so libvirt finds no hook there',
+      message:
+        '/etc/libvirt/hooks/qemu.d cannot be read (EACCES): libvirt then calls no hook, or fails what it would call one for',
     });
     for (const found of [unreadable('EACCES'), hooks(hookFile({ ours: null }))])
       expect(judged('hook-installed', { ...found, superuser: false })).toMatchObject({
