@@ -1,6 +1,6 @@
 # Everything a person types. Each target installs and builds what it needs.
 .POSIX:
-.PHONY: all demo test node-test live-test package-test vm-test vm-shell check bench live-bench build install uninstall rpm srpm srpm-sources deb clean
+.PHONY: all demo test node-test live-test package-test vm-test vm-shell check bench live-bench build install uninstall rpm srpm-sources deb clean
 
 LIBEXEC = /usr/libexec/mdev-preflight
 HOOK = /etc/libvirt/hooks/qemu.d/50-mdev-preflight
@@ -86,9 +86,6 @@ uninstall:
 # The packages, into build/packages. Both take what they are made of from git: an uncommitted new file is not in them.
 rpm: node_modules/.installed
 	sh packaging/rpm.sh build/packages
-
-srpm: node_modules/.installed
-	sh packaging/rpm.sh build/packages -bs
 
 # What the source RPM is made of, for builders that make it themselves (.packit.yaml).
 srpm-sources: node_modules/.installed

@@ -14,6 +14,7 @@ command -v dh >/dev/null || {
 
 top=$(mktemp -d)
 trap 'rm -rf "$top"' EXIT
+trap 'exit 130' HUP INT TERM
 program_sources "$top/program.tar.gz"
 package_sources "$top/packages.tar.gz"
 source=$top/mdev-preflight-$version

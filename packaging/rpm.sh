@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds the RPMs and the source RPM.
-#   rpm.sh DIRECTORY [RPMBUILD OPTION...]      -ba unless options say otherwise
+#   rpm.sh DIRECTORY [RPMBUILD OPTION...]      --nocheck: without the tests
 # Works on Debian too, whose rpm knows none of Debian's packages: there it takes what is on PATH.
 set -eu
 mkdir -p "$1"
@@ -30,12 +30,8 @@ touch --date="@$SOURCE_DATE_EPOCH" "$top"/SOURCES/* "$top/mdev-preflight.spec"
 chmod 644 "$top"/SOURCES/* "$top/mdev-preflight.spec"
 
 rpm --quiet -q rpm 2>/dev/null || set -- --nodeps "$@"
-case " $* " in
-*' -b'*) ;;
-*) set -- -ba "$@" ;;
-esac
 # What an RPM tells of the machine that built it, and of the moment, is what would differ.
-if ! rpmbuild "$@" \
+if ! rpmbuild -ba "$@" \
     --define "_topdir $top" \
     --define "_rpmdir $packages" \
     --define "_srcrpmdir $packages" \

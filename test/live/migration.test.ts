@@ -106,6 +106,23 @@ describe.skipIf(!CAN_RUN_LIVE)(`live migration${LIVE_NEEDS}`, () => {
     expect(await migrate(alpha, beta)).toEqual(MOVED);
   });
 
+  // README.md, "In an emergency". libvirt looks at the hook at every call, and needs no reload.
+  test('is let in by a host whose hook may not be executed, at once, and refused once it may be again', async () => {
+    const hook = '/etc/libvirt/hooks/qemu.d/50-mdev-preflight';
+    await alpha.boot(DESKTOP);
+    expect(await migrate(alpha, beta)).toMatchObject({ status: 1 });
+    beta.clearJournal();
+    for (const host of [alpha, beta]) await host.run(['chmod', '-x', hook]);
+    expect(await migrate(alpha, beta)).toEqual(MOVED);
+    expect(beta.journal()).toEqual([]);
+    expect((await mdevPreflight(beta, 'doctor', '--quiet')).stdout).toMatch(/^FAIL {2}hook-executable /m);
+    expect(await migrate(beta, alpha)).toEqual(MOVED);
+    for (const host of [alpha, beta]) await host.run(['chmod', '+x', hook]);
+    const { status, stderr } = await migrate(alpha, beta);
+    expect([status, stderr]).toEqual([1, expect.stringContaining('unstamped')]);
+    expect(await states()).toEqual(['running', null, null]);
+  });
+
   // Gamma's driver takes alpha's version, but not beta's: a stamp that still speaks of alpha would deceive it.
   describe('on from beta to gamma', () => {
     const line = `refused: guest 'desktop', mdev ${SLICES[0]} at pci:0000:01:00.0: version-rejected: the driver here rejects the source's version with EINVAL (Invalid argument); source 'beta': type '${SMALL}' version '${versionOf(2)}'; destination 'gamma': parent '${GAMMA.parent}' version '${versionOf(3)}'. Next: choose another destination or bring both drivers to one level; versions here: mdev-preflight list`;

@@ -36,7 +36,7 @@ describe.each(['alpha', 'beta'] as const)('the package on %s', (name) => {
     expect([status, stdout]).toEqual([0, expect.stringContaining(`the gate on this host '${name}' is in force`)]);
   });
 
-  test('runs its new service after an upgrade', async () => {
+  test('runs its service anew when it is installed over another', async () => {
     const before = await host.output(FOLLOWING);
     await host.install();
     await untouched();
