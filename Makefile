@@ -1,6 +1,6 @@
 # Everything a person types. Each target installs and builds what it needs.
 .POSIX:
-.PHONY: all demo test node-test live-test package-test vm-test vm-shell check bench live-bench build install uninstall rpm srpm-sources deb clean
+.PHONY: all demo test node-test live-test package-test vm-test vm-shell check bench build install uninstall rpm srpm-sources deb clean
 
 LIBEXEC = /usr/libexec/mdev-preflight
 HOOK = /etc/libvirt/hooks/qemu.d/50-mdev-preflight
@@ -62,10 +62,11 @@ check: node_modules/.installed
 	npm run --silent check
 
 # Everything that a package has, in its places below DESTDIR: the packages take it from here. A configuration that is
-# there already stays.
+# there already stays. Compiled code (docs/decisions/0008) is of the machine where it runs: packages make it there.
 install: build
 	install -D -m 755 -t $(DESTDIR)/usr/bin bin/mdev-preflight
-	install -D -m 644 -t $(DESTDIR)$(LIBEXEC) dist/hook.cjs dist/gather.cjs dist/mdev-preflight.cjs
+	install -D -m 644 -t $(DESTDIR)$(LIBEXEC) dist/hook.cjs dist/gather.cjs dist/mdev-preflight.cjs dist/execa.cjs \
+		dist/start.cjs dist/compile.cjs
 	install -D -m 755 -t $(DESTDIR)$(LIBEXEC)/hooks hooks/qemu
 	install -D -m 755 hooks/qemu $(DESTDIR)$(HOOK)
 	test -e $(DESTDIR)$(CONFIG) || install -D -m 644 packaging/config.toml $(DESTDIR)$(CONFIG)

@@ -1,14 +1,8 @@
 // The command line program.
-import './libvirt/older-node.ts';
-import { spawn } from 'node:child_process';
 import { fstatSync, readFileSync, readSync, writeSync } from 'node:fs';
-import { setMaxListeners } from 'node:events';
-import { userInfo } from 'node:os';
-import { join } from 'node:path';
-import type { Context } from './cli/context.ts';
-import { gatherProcess } from './cli/gather-process.ts';
+import type { Context, Front } from './cli/context.ts';
 import { main } from './cli/main.ts';
-import { thisHost } from './host/identity.ts';
+import type { Terminal } from './cli/terminal.ts';
 
 declare const __VERSION__: string;
 
@@ -47,61 +41,25 @@ function readByJournal(): boolean {
   return process.env['JOURNAL_STREAM'] === `${String(dev)}:${String(ino)}`;
 }
 
-function userName(): string {
-  try {
-    return process.env['SUDO_USER'] ?? userInfo().username;
-  } catch {
-    // A user without an entry in passwd(5).
-    return `uid ${String(process.getuid?.())}`;
-  }
-}
-
-const context: Context = {
-  terminal: {
-    out: (text) => {
-      put(1, text);
-    },
-    err: (text) => {
-      put(2, text);
-    },
-    read: (file) => (file === '-' ? readInput() : readFileSync(file)),
-    log: (line, priority) => {
-      const level = { info: 6, warning: 4 }[priority];
-      put(2, readByJournal() ? `<${String(level)}>${line}\n` : `mdev-preflight: ${line}\n`);
-    },
-    journal: (line, priority) => {
-      const logger = spawn('logger', ['-t', 'mdev-preflight', '-p', `daemon.${priority}`, '--', line], {
-        stdio: 'ignore',
-        detached: true,
-      });
-      logger.on('error', () => undefined);
-      logger.unref();
-    },
+const terminal: Terminal = {
+  out: (text) => {
+    put(1, text);
   },
-  run: gatherProcess(join(__dirname, 'gather.cjs')),
-  get host() {
-    return thisHost();
+  err: (text) => {
+    put(2, text);
   },
-  tool: { name: 'mdev-preflight', version: __VERSION__ },
-  now: () => new Date(),
-  // Loaded only by the commands that need it: what it takes to run virsh starts slowly.
-  libvirt: async (uri, signal) => (await import('./libvirt/virsh.ts')).virsh(uri, signal),
-  installation: { root: '/', bundles: __dirname, superuser: process.geteuid?.() === 0 },
-  user: userName,
-  ended: () => {
-    const controller = new AbortController();
-    // Each call of virsh that is under way listens.
-    setMaxListeners(0, controller.signal);
-    for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-      process.on(name, () => {
-        controller.abort();
-      });
-    }
-    return controller.signal;
+  read: (file) => (file === '-' ? readInput() : readFileSync(file)),
+  log: (line, priority) => {
+    const level = { info: 6, warning: 4 }[priority];
+    put(2, readByJournal() ? `<${String(level)}>${line}\n` : `mdev-preflight: ${line}\n`);
   },
 };
 
-main(process.argv.slice(2), context).then(
+// What a command needs of Node and of this machine takes longer to load than Node to start: --help and --version do not.
+const context = async (front: Front): Promise<Context> => (await import('./machine.ts')).contextOf(front);
+const tool = { name: 'mdev-preflight', version: __VERSION__ } as const;
+
+main(process.argv.slice(2), { terminal, tool }, context).then(
   (status) => {
     process.exitCode = status;
   },

@@ -49,7 +49,7 @@ export async function allow(call: Call, context: Context): Promise<number> {
   const { until } = exemption;
   const takeBack = `virsh metadata --domain ${guest.uuid} --uri ${EXEMPTION_METADATA.uri} --remove --${where}`;
   // Before anything else, so that none stands without its line in the journal.
-  context.terminal.journal(grantLine(name, exemption), 'warning');
+  context.journal(grantLine(name, exemption), 'warning');
   must(await libvirt.setMetadata(guest.uuid, where, EXEMPTION_METADATA, writeExemption(exemption)));
   try {
     const now = (await read()).exemption;

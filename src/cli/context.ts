@@ -1,5 +1,4 @@
 // What every command needs, gathered once.
-import { performance } from 'node:perf_hooks';
 import { type Config, ConfigError } from '../config/config.ts';
 import { loadConfig, sysfsRootProblem } from '../config/load.ts';
 import type { HostIdentity } from '../model/stamp.ts';
@@ -14,12 +13,18 @@ import { type Call, UsageError } from './arguments.ts';
 import type { RunGather } from './gather-process.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface Context {
+/** What every call has, also one that is for help alone. */
+export interface Front {
   readonly terminal: Terminal;
+  readonly tool: Tool;
+}
+
+export interface Context extends Front {
   readonly run: RunGather;
   readonly host: HostIdentity;
-  readonly tool: Tool;
   readonly now: () => Date;
+  /** One line for the journal: best effort, not waited for. */
+  readonly journal: (line: string, priority: 'info' | 'warning') => void;
   /** A connection to libvirt; `signal` ends what is under way on it. */
   readonly libvirt: (uri: string, signal?: AbortSignal) => Promise<Libvirt>;
   /** What `doctor` examines: the machine below this root directory, and with which right, by this program's own dist/. */
@@ -84,7 +89,7 @@ export async function gatherGuest(
 
 /** Milliseconds until the deadline. The clock started with the process. */
 export function timeLeft({ deadlineSeconds }: Config): number {
-  return Math.max(deadlineSeconds * 1000 - performance.now(), 100);
+  return Math.max(deadlineSeconds * 1000 - process.uptime() * 1000, 100);
 }
 
 /**

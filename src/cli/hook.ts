@@ -12,11 +12,11 @@ export async function hook(call: Call, context: Context): Promise<number> {
   if (name === undefined || extra === undefined || others.length > 0)
     throw new UsageError('hook takes NAME OPERATION SUB-OPERATION EXTRA');
   if (subOperation !== 'begin' || (operation !== 'migrate' && operation !== 'restore')) return 0;
-  const { terminal } = context;
+  const { terminal, journal } = context;
   const { status, told, document, log, priority } = await replyTo(name, operation, call, context);
   if (told !== '') terminal.err(told);
   if (document !== '') terminal.out(document);
-  if (log !== '') terminal.journal(log, priority);
+  if (log !== '') journal(log, priority);
   return status;
 }
 

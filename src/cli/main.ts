@@ -4,58 +4,59 @@ import { DEFAULT_CONFIG_FILE } from '../config/load.ts';
 import { printable } from '../model/printable.ts';
 import { UnusableInput } from '../model/xml.ts';
 import { type ErrorCode, errorJson } from '../report/json.ts';
-import { allow } from './allow.ts';
 import { type Call, parseCommandLine, UsageError } from './arguments.ts';
-import { check } from './check.ts';
 import { LibvirtError } from './connect.ts';
-import type { Context } from './context.ts';
-import { demo } from './demo.ts';
-import { doctor } from './doctor.ts';
+import type { Context, Front } from './context.ts';
 import { COMMAND_HELP, MAIN_HELP } from './help.ts';
-import { hook } from './hook.ts';
-import { list } from './list.ts';
-import { stamp } from './stamp.ts';
 
-/** Runs a command line and gives the exit status (docs/reasons.md, README.md). */
-export async function main(args: readonly string[], context: Context): Promise<number> {
+/**
+ * Runs a command line and gives the exit status (docs/reasons.md, README.md). `contextOf`: called where the call is for
+ * a command.
+ */
+export async function main(
+  args: readonly string[],
+  front: Front,
+  contextOf: (front: Front) => Promise<Context>,
+): Promise<number> {
   let call: Call | undefined;
   try {
     const request = parseCommandLine(args);
     if (request.kind === 'help') {
-      context.terminal.out(request.command === null ? MAIN_HELP : COMMAND_HELP[request.command]);
+      front.terminal.out(request.command === null ? MAIN_HELP : COMMAND_HELP[request.command]);
       return 0;
     }
     if (request.kind === 'version') {
-      context.terminal.out(`mdev-preflight ${context.tool.version}\n`);
+      front.terminal.out(`mdev-preflight ${front.tool.version}\n`);
       return 0;
     }
     call = request.call;
-    return await runCommand(call, context);
+    return await runCommand(call, await contextOf(front));
   } catch (error) {
     const [code, message] = words(error, call);
-    context.terminal.err(`mdev-preflight: ${printable(message)}\n`);
+    front.terminal.err(`mdev-preflight: ${printable(message)}\n`);
     if (call?.json ?? args.includes('--json'))
-      context.terminal.out(`${JSON.stringify(errorJson(code, printable(message)), null, 2)}\n`);
+      front.terminal.out(`${JSON.stringify(errorJson(code, printable(message)), null, 2)}\n`);
     return code === 'internal' || code === 'libvirt' ? 3 : 2;
   }
 }
 
-function runCommand(call: Call, context: Context): number | Promise<number> {
+// Each is loaded when it is called: together they take longer to load than Node to start.
+async function runCommand(call: Call, context: Context): Promise<number> {
   switch (call.command) {
     case 'check':
-      return check(call, context);
+      return (await import('./check.ts')).check(call, context);
     case 'stamp':
-      return stamp(call, context);
+      return (await import('./stamp.ts')).stamp(call, context);
     case 'allow':
-      return allow(call, context);
+      return (await import('./allow.ts')).allow(call, context);
     case 'list':
-      return list(call, context);
+      return (await import('./list.ts')).list(call, context);
     case 'doctor':
-      return doctor(call, context);
+      return (await import('./doctor.ts')).doctor(call, context);
     case 'demo':
-      return demo(call, context);
+      return (await import('./demo.ts')).demo(call, context);
     case 'hook':
-      return hook(call, context);
+      return (await import('./hook.ts')).hook(call, context);
   }
 }
 

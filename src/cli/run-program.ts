@@ -16,7 +16,7 @@ const UNDER_PROFILE = `printf 'exec %s' "$1" >/proc/self/attr/exec && shift && e
 
 /** Its working directory is /. */
 export async function runProgram(command: string, args: readonly string[], options: RunOptions): Promise<Ended> {
-  const { execa } = await import('execa');
+  const { execa } = await import('../libvirt/execa.ts');
   const { profile = null } = options;
   const words = [command, ...args];
   const [program = '', ...rest] =

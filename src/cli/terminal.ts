@@ -8,6 +8,4 @@ export interface Terminal {
   readonly read: (file: string) => Buffer;
   /** One line of a service's log: standard error, with its priority where the journal reads it. */
   readonly log: (line: string, priority: 'info' | 'warning') => void;
-  /** One line for the journal: best effort, not waited for. */
-  readonly journal: (line: string, priority: 'info' | 'warning') => void;
 }

@@ -62,22 +62,27 @@ export function parseDomain(text: string): DomainDocument {
     path.length = depth - 1;
     // Names are compared one by one and never joined: both they and namespaces can be long, and tags many.
     path.push(tag.uri === '' ? tag.local : '');
-    const at = (...names: string[]): boolean => names.length === depth && names.every((name, i) => path[i] === name);
+    // The root is <domain>: nothing else gets past this.
     if (depth === 1) {
       if (path[0] !== 'domain')
         throw new UnusableInput(`the domain XML cannot be used: its root is <${tag.name}>, not <domain>`);
       head = end;
     }
-    if (at('domain', 'name') && identity.name === null) reading = 'name';
-    if (at('domain', 'uuid') && identity.uuid === null) reading = 'uuid';
-    if (depth === 2 && reading !== null) identity[reading] = '';
-    if (at('domain', 'metadata') && metadata === null) metadata = { tag: { start, end }, empty: tag.isSelfClosing };
+    if (depth === 2) {
+      const name = path[1];
+      if ((name === 'name' || name === 'uuid') && identity[name] === null) {
+        reading = name;
+        identity[name] = '';
+      }
+      if (name === 'metadata' && metadata === null) metadata = { tag: { start, end }, empty: tag.isSelfClosing };
+    }
     if (kept.length > 0) {
       const element = build(tag);
       kept.at(-1)?.children.push(element);
       kept.push(element);
-    } else if (at('domain', 'devices', 'hostdev') && isMdev(tag)) {
+    } else if (depth === 3 && path[1] === 'devices' && path[2] === 'hostdev') {
       const element = build(tag);
+      if (!isMdev(element)) return;
       hostdevs.push(element);
       kept.push(element);
     } else if (depth === 3 && ours.has(tag.uri) && path[1] === 'metadata') {
@@ -116,8 +121,7 @@ export function parseDomain(text: string): DomainDocument {
 }
 
 // A hostdev without `mode` is a subsystem device to libvirt (src/conf/domain_conf.c, virDomainHostdevDefParseXML).
-function isMdev(tag: OpenTag['tag']): boolean {
-  const { attributes } = build(tag);
+function isMdev({ attributes }: Building): boolean {
   return attributes.get('type') === 'mdev' && (attributes.get('mode') ?? 'subsystem') === 'subsystem';
 }
 

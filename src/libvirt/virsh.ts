@@ -1,8 +1,8 @@
 // libvirt through its own command line (docs/decisions/0005-virsh.md). No shell; guests by UUID, behind
 // --domain, for virsh takes a name like `1` for an id.
-import { execa, ExecaError, type Options } from 'execa';
 import { parseUuid, type Uuid } from '../model/uuid.ts';
 import { parseEvent } from './event.ts';
+import { execa, ExecaError, type Options } from './execa.ts';
 import { failureOf } from './failure.ts';
 import { leadsElsewhere } from './local.ts';
 import type { Libvirt, LibvirtFailure, Libvirts, ListedGuest } from './port.ts';

@@ -10,6 +10,8 @@ export type Uuid = string & { readonly __brand: 'Uuid' };
  * Its result is safe as one path component: 32 hexadecimal digits and four hyphens.
  */
 export function parseUuid(text: string): Uuid | null {
+  // As libvirt writes every one of them.
+  if (/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(text)) return text as Uuid;
   let digits = '';
   let at = skipBlanks(text, 0);
   while (digits.length < 32) {

@@ -18,6 +18,8 @@ export class UnusableInput extends Error {
 
 /** A value to stand in double quotes; what XML could not hold, or would not give back as it was, is made printable. */
 export function escapeAttribute(value: string): string {
+  // Nearly all values: printable ASCII without & < > ".
+  if (/^[ !#-%'-;=?-~]*$/.test(value)) return value;
   return printable(value)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

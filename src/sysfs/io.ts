@@ -23,10 +23,15 @@ export interface SysfsIo {
   kernelLogSince(moment: number): readonly string[];
 }
 
-/** The same sysfs, announcing each action before it: any of them may never come back. */
+/**
+ * The same sysfs, announcing each action before it: any of them may never come back. Of look-ups that follow on each
+ * other the first is announced: no driver is asked by them.
+ */
 export function announcing(io: SysfsIo, announce: (waiting: Waiting) => void): SysfsIo {
+  let last: Waiting['action'] | null = null;
   const about = (action: Waiting['action'], path: string): void => {
-    announce({ action, path: io.fullPath(path) });
+    if (action !== 'look-up' || last !== 'look-up') announce({ action, path: io.fullPath(path) });
+    last = action;
   };
   return {
     ...io,

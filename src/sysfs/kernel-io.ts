@@ -12,6 +12,8 @@ import { attempt } from './system-call.ts';
 
 // show() fills at most one page (Linux, fs/sysfs/file.c); the byte more shows a file that is no attribute.
 const READ_LIMIT = 4096 + 1;
+// One for all reads: a guest may have dozens of mdevs, and a page for each of their attributes is work for the collector.
+const PAGE = Buffer.allocUnsafeSlow(READ_LIMIT);
 const EINTR = 4;
 
 /** `root`: the sysfs root, with or without a slash at its end. */
@@ -35,11 +37,10 @@ function readAttribute(path: string): AttributeRead {
   const opened = attempt(() => openSync(path, constants.O_RDONLY));
   if (!opened.ok)
     return opened.errno === ENOENT ? { path, state: 'absent' } : { path, state: 'open-failed', errno: opened.errno };
-  const buffer = Buffer.alloc(READ_LIMIT);
   try {
     for (;;) {
-      const read = attempt(() => readSync(opened.value, buffer, 0, READ_LIMIT, null));
-      if (read.ok) return { path, state: 'read', bytes: versionFromBuffer(buffer.subarray(0, read.value)) };
+      const read = attempt(() => readSync(opened.value, PAGE, 0, READ_LIMIT, null));
+      if (read.ok) return { path, state: 'read', bytes: versionFromBuffer(PAGE.subarray(0, read.value)) };
       // libuv repeats an interrupted write(2), but not a read(2).
       if (read.errno !== EINTR) return { path, state: 'read-failed', errno: read.errno };
     }

@@ -5,7 +5,8 @@ import { attempt } from './system-call.ts';
 
 const RECORD_LIMIT = 8192;
 const RECORDS_LIMIT = 50_000;
-const EAGAIN = 11;
+// Of the records, the last are kept: what a driver said just now stands at the end.
+const KEPT = 256;
 const EPIPE = 32;
 
 /** Microseconds of CLOCK_MONOTONIC. */
@@ -14,30 +15,40 @@ export function kernelLogNow(): number {
 }
 
 /**
- * The lines logged since `moment`, oldest first. None where the log cannot be read (CAP_SYSLOG, AppArmor).
+ * The lines logged since `moment`, oldest first, of the last 256. None where the log cannot be read (CAP_SYSLOG, AppArmor).
  * Records carry the scheduler's clock, which no correction by NTP touches, so it drifts away from
  * CLOCK_MONOTONIC over months of uptime; the slack allows for 100 ppm and a second.
- * Read only after a refusal, from the oldest record on: Node cannot lseek(2) to the end beforehand.
+ * Read only after a refusal, from the oldest record on: Node cannot lseek(2) to the end beforehand. A log is easily
+ * thousands of records long, so nothing is done with one but reading it over one that is too old.
  */
 export function kernelLogSince(path: string, moment: number): readonly string[] {
   const opened = attempt(() => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
   if (!opened.ok) return [];
-  const earliest = moment - 1_000_000 - moment * 1e-4;
-  const lines: string[] = [];
-  const buffer = Buffer.alloc(RECORD_LIMIT);
-  try {
-    for (let count = 0; count < RECORDS_LIMIT; count += 1) {
-      const read = attempt(() => readSync(opened.value, buffer, 0, RECORD_LIMIT, null));
-      // EPIPE: records were overwritten while being read; the next read goes on behind them.
-      if (!read.ok && read.errno === EPIPE) continue;
-      if (!read.ok && read.errno !== EAGAIN) break;
-      if (!read.ok || read.value === 0) break;
-      const record = buffer.toString('latin1', 0, read.value);
-      const [, microseconds, text] = /^\d+,\d+,(\d+),[^;]*;(.*)/.exec(record) ?? [];
-      if (text !== undefined && Number(microseconds) >= earliest) lines.push(text);
+  const buffer = Buffer.allocUnsafeSlow(KEPT * RECORD_LIMIT);
+  const lengths: number[] = [];
+  let [reads, count] = [0, 0];
+  const readToTheEnd = (): void => {
+    while (reads < RECORDS_LIMIT) {
+      reads += 1;
+      const slot = count % KEPT;
+      const length = readSync(opened.value, buffer, slot * RECORD_LIMIT, RECORD_LIMIT, null);
+      if (length === 0) return;
+      lengths[slot] = length;
+      count += 1;
     }
+  };
+  try {
+    // EPIPE: records were overwritten while being read; the next read goes on behind them. EAGAIN: there are no more.
+    for (let ended = attempt(readToTheEnd); !ended.ok && ended.errno === EPIPE;) ended = attempt(readToTheEnd);
   } finally {
     closeSync(opened.value);
   }
-  return lines;
+  const earliest = moment - 1_000_000 - moment * 1e-4;
+  return Array.from({ length: Math.min(count, KEPT) }, (_, back) => (count - 1 - back) % KEPT)
+    .reverse()
+    .map((slot) => buffer.toString('latin1', slot * RECORD_LIMIT, slot * RECORD_LIMIT + (lengths[slot] ?? 0)))
+    .flatMap((record) => {
+      const [, microseconds, text] = /^\d+,\d+,(\d+),[^;]*;(.*)/.exec(record) ?? [];
+      return text !== undefined && Number(microseconds) >= earliest ? [text] : [];
+    });
 }

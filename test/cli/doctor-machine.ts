@@ -102,18 +102,18 @@ export class Machine {
         err: (text) => (stderr += text),
         read: () => Buffer.alloc(0),
         log: () => undefined,
-        journal: () => undefined,
       },
       run: onSimulatedHost,
       host: { name: 'beta', id: null },
       tool: { name: 'mdev-preflight', version: '0' },
       now: () => new Date(),
+      journal: () => undefined,
       libvirt: () => Promise.resolve(this.libvirt),
       installation: { root: this.root, bundles: this.place('/opt/dist'), superuser: this.superuser },
       user: () => 'root',
       ended: () => new AbortController().signal,
     };
-    const status = await main(['doctor', ...args], context);
+    const status = await main(['doctor', ...args], context, () => Promise.resolve(context));
     return { status, stdout, stderr };
   }
 

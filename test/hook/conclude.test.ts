@@ -30,7 +30,7 @@ describe.each(SHELLS.filter(({ missing }) => !missing))('hooks/qemu run by $name
   /** `answer` tells its first lines and is gone; `conclude` prints `frame`. */
   const concluding = (frame: string): Promise<HookResult> => {
     const octal = [...Buffer.from(frame)].map((byte) => `\\0${byte.toString(8).padStart(3, '0')}`).join('');
-    const node = `case $2 in answer) echo "1 $$"; echo '{}' ;; conclude) printf '%b' '${octal}' ;; esac`;
+    const node = `case "$*" in *" answer "*) echo "1 $$"; echo '{}' ;; *" conclude") printf '%b' '${octal}' ;; esac`;
     // The usual one in these tests has another PATH, and so another Node.
     const programs = { node, timeout: 'exec /usr/bin/timeout "$@"' };
     return callHook(['guest', 'migrate', 'begin', '-'], { xml: MDEV, shell, programs, logged: 1 });

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { NODE } from './under-test.ts';
 
-const BUNDLES = ['hook', 'gather', 'mdev-preflight'] as const;
+const BUNDLES = ['hook', 'gather', 'mdev-preflight', 'execa', 'start', 'compile'] as const;
 const bundle = (name: string): string => readFileSync(`dist/${name}.cjs`, 'utf8');
 
 // What Node 18.15 does not have, or nobody has here.
@@ -21,7 +21,7 @@ const MISSING = [
 /** "MODULE NAME" of everything that is taken of Node's modules by name. */
 function taken(text: string): string[] {
   const modules = new Map(
-    [...text.matchAll(/\b(import_\w+) = (?:__toESM\()?require\("(node:[^"]+)"\)/g)].map(([, it, of]) => [it, of]),
+    [...text.matchAll(/\b(import_\w+)\s*=\s*(?:__toESM\()?require\("(node:[^"]+)"\)/g)].map(([, it, of]) => [it, of]),
   );
   const names = [...text.matchAll(/\b(import_\w+)\.(?:default\.)?(\w+)/g)].flatMap(([, variable, name]) => {
     const module = modules.get(variable);

@@ -9,7 +9,7 @@ import prepare from '../prepare.ts';
 const STARTED = {
   answer: / answer /,
   conclude: / conclude$/,
-  'command line': /^\S*dist\/mdev-preflight\.cjs(?: |$)/,
+  'command line': /dist\/mdev-preflight\.cjs(?: |$)/,
   doctor: /^--version$/,
 };
 

@@ -11,13 +11,17 @@ import { NODE, STARTS } from './under-test.ts';
 
 const MDEV = captured('11.3.0-v3-gate-refuses-swver/dst/001-migrate-begin.stdin.xml');
 const PROGRAM = join(process.cwd(), 'bin/mdev-preflight');
+const dist = (name: string): string => join(process.cwd(), `dist/${name}.cjs`);
 const home = mkdtempSync(join(tmpdir(), 'node-seam-'));
 
 describe('a program', () => {
   /** Every Node that starts with these options says which it is, and what it runs. */
   const recorder = (name: string): { options: string; told: () => string[] } => {
     const [program, file] = [join(home, `${name}.cjs`), join(home, name)];
-    writeFileSync(program, `require('fs').appendFileSync('${file}', process.version + ' ' + process.argv[1] + '\\n')`);
+    writeFileSync(
+      program,
+      `require('fs').appendFileSync('${file}', process.version + ' ' + process.argv.slice(1, 3).join(' ') + '\\n')`,
+    );
     return { options: `--require=${program}`, told: () => readFileSync(file, 'utf8').trimEnd().split('\n') };
   };
   const version = async (): Promise<string> => (await execa(NODE, ['--version'])).stdout;
@@ -26,15 +30,15 @@ describe('a program', () => {
     const { options, told } = recorder('list');
     await execa(PROGRAM, ['list', '--sysfs-root', home], { env: { NODE_OPTIONS: options } });
     const node = await version();
-    const ran = ['mdev-preflight', 'gather'].map((name) => `${node} ${join(process.cwd(), `dist/${name}.cjs`)}`);
-    expect(told()).toEqual(ran);
+    // Without arguments of its own: it reads its request.
+    expect(told()).toEqual([`${node} ${dist('start')} ${dist('mdev-preflight')}`, `${node} ${dist('gather')}`]);
   });
 
   it('of the hook does', async () => {
     const { options, told } = recorder('hook');
     const programs = { node: `NODE_OPTIONS=${options} exec ${NODE} "$@"` };
     expect((await callHook(['guest', 'migrate', 'begin', '-'], { xml: MDEV, programs })).status).toBe(1);
-    expect(told()).toEqual([`${await version()} ${join(process.cwd(), 'dist/hook.cjs')}`]);
+    expect(told()).toEqual([`${await version()} ${dist('start')} ${dist('hook')}`]);
   });
 });
 
@@ -61,12 +65,12 @@ if (starts !== null) {
     it('of the command line', async () => {
       const name = join(home, 'nothing.xml');
       await runCli(['check', name]);
-      expect(startsWith(name)).toEqual([`${join(process.cwd(), 'dist/mdev-preflight.cjs')} check ${name}`]);
+      expect(startsWith(name)).toEqual([`${dist('start')} ${dist('mdev-preflight')} check ${name}`]);
     });
 
     it('of the hook', async () => {
       await callHook(['seam', 'migrate', 'begin', '-'], { xml: MDEV });
-      expect(startsWith(' seam ')).toEqual([`${join(process.cwd(), 'dist/hook.cjs')} answer seam migrate begin -`]);
+      expect(startsWith(' seam ')).toEqual([`${dist('start')} ${dist('hook')} answer seam migrate begin -`]);
     });
 
     it('of the hook that doctor runs', async () => {

@@ -52,14 +52,37 @@ describe.each(MANAGERS)('the $name', (manager) => {
     expect(await root.sh('systemctl is-enabled mdev-preflight.service')).toBe('enabled');
   });
 
+  test('compiles its programs for the Node of this system, and again for another', async () => {
+    await manager.install(root, current);
+    const programs = '/usr/libexec/mdev-preflight/{hook,mdev-preflight}.compiled';
+    const heads = `bash -c 'head -qn1 ${programs}'`;
+    const node = await root.sh('node --version');
+    const expected = new RegExp(`^(?:mdev-preflight 1 ${node} .*\\n?){2}$`);
+    expect(await root.sh(heads)).toMatch(expected);
+    await root.sh(`bash -c 'rm ${programs}'`);
+    if (manager.name === 'rpm') {
+      // Nothing else in that system is an RPM: what brings another Node would be one.
+      expect(await rpm(root, '--query', '--filetriggers', 'mdev-preflight')).toMatch(
+        /transfiletriggerin .*-- \/usr\/bin\/node\nnode \/usr\/libexec\/mdev-preflight\/compile\.cjs /,
+      );
+      return;
+    }
+    await root.sh('dpkg-trigger --by-package=nodejs /usr/bin/node && dpkg --configure --pending');
+    expect(await root.sh(heads)).toMatch(expected);
+  });
+
   test('owns all that it brought', async () => {
     await manager.install(root, current);
     const files = await manager.files(root);
     const brought = root.changes().filter((it) => it.startsWith('+') && !before.includes(it));
     // Enabling the service makes this one.
     const enabled = /^\/(?:etc\/systemd\/system|var\/lib\/systemd)(?:\/|$)/;
+    // dpkg has no word for files that a script makes; the test of removing looks after these.
+    const made = manager.name === 'deb' ? /\.compiled$/ : /^$/;
     expect(
-      brought.map((it) => it.slice(1)).filter((path) => !files.includes(path) && !enabled.test(path)),
+      brought
+        .map((it) => it.slice(1))
+        .filter((path) => ![enabled, made].some((it) => it.test(path)) && !files.includes(path)),
     ).toStrictEqual([]);
     expect(brought).toContain(`+${HOOK}`);
   });

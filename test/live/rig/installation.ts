@@ -18,6 +18,8 @@ export function installHook(root: string): void {
     : ([
         ['hooks/qemu', HOOK, 0o755],
         ['dist/hook.cjs', PROGRAM, 0o644],
+        ['dist/hook.compiled', PROGRAM.replace('cjs', 'compiled'), 0o644],
+        ['dist/start.cjs', PROGRAM.replace('hook', 'start'), 0o644],
       ] as const);
   for (const [source, path, mode] of files) {
     const file = join(root, path);
