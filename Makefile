@@ -76,6 +76,7 @@ install: build
 	install -D -m 644 packaging/completion/mdev-preflight.bash $(DESTDIR)$(BASH)/mdev-preflight
 	install -D -m 644 -t $(DESTDIR)$(ZSH) packaging/completion/_mdev-preflight
 	install -D -m 644 -t $(DESTDIR)$(FISH) packaging/completion/mdev-preflight.fish
+	test -n "$(DESTDIR)" || node $(LIBEXEC)/compile.cjs
 
 # The configuration stays.
 uninstall:
@@ -98,8 +99,7 @@ deb: node_modules/.installed
 clean:
 	rm -rf dist build coverage node_modules
 
+# What everything costs on this machine, in bench/results.md: minutes, as root, with nothing else running.
 bench: build
-	node bench/hook-path.mjs
-
-live-bench: node_modules/.installed
-	npm run --silent live-bench
+	@node scripts/build-test-programs.mjs
+	@node build/bench.cjs

@@ -1,14 +1,16 @@
-// Bundles the programs that tests start as processes of their own into build/.
+// Bundles the programs that tests start as processes of their own, and the benchmark, into build/.
 import { build } from 'esbuild';
 
 await build({
   absWorkingDir: new URL('..', import.meta.url).pathname,
-  entryPoints: { 'fuse-serve': 'test/fuse/serve.ts' },
+  entryPoints: { 'fuse-serve': 'test/fuse/serve.ts', bench: 'bench/main.ts' },
   outdir: 'build',
   outExtension: { '.js': '.cjs' },
   bundle: true,
   platform: 'node',
   target: 'node20',
   format: 'cjs',
+  // A bundle stands elsewhere than its modules. Only those of test/live/rig ask where they stand.
+  define: { 'import.meta.dirname': JSON.stringify(new URL('../test/live/rig', import.meta.url).pathname) },
   logLevel: 'warning',
 });

@@ -35,7 +35,7 @@ describe.skipIf(!CAN_RUN_LIVE)(`following${LIVE_NEEDS}`, () => {
   });
   afterAll(() => rig.stop());
 
-  // Soon: it takes a third of a second where nothing else works (bench/following.ts), and here all else does.
+  // Soon: it takes a third of a second where nothing else works (bench/results.md), and here all else does.
   async function soon(holds: () => Promise<boolean>): Promise<void> {
     const begun = performance.now();
     while (!(await holds())) if (performance.now() - begun > 3000) throw new Error('not within 3 s');
