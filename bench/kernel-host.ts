@@ -12,7 +12,10 @@ import { type Place, runBehind } from './place.ts';
 
 const SYSFS = '/mnt/sysfs/class/net/lo';
 
-/** Every run has namespaces of its own; the tree is kept in the temporary directory. Takes root. */
+/**
+ * Every run has namespaces of its own; the tree is kept in the temporary directory. The configuration is the one that
+ * packages bring. Takes root.
+ */
 export function kernelHost(host: SimulatedHost): Place {
   const directory = mkdtempSync(join(tmpdir(), 'kernel-host-'));
   write(
@@ -24,7 +27,9 @@ export function kernelHost(host: SimulatedHost): Place {
   for (const kind of ['callouts', 'notifiers']) mkdirSync(join(definitions, 'scripts.d', kind), { recursive: true });
   const script = `
     mount -t tmpfs tmpfs /mnt
-    mkdir /mnt/sysfs
+    mkdir /mnt/sysfs /mnt/upper /mnt/work
+    mount -t overlay -o lowerdir=/etc,upperdir=/mnt/upper,workdir=/mnt/work overlay /etc
+    install -D -m 644 '${process.cwd()}/packaging/config.toml' /etc/mdev-preflight/config.toml
     mount -t sysfs sysfs /mnt/sysfs
     printf %s '${VERSION}' >${SYSFS}/ifalias
     cp -a '${directory}/sys' /mnt/sys

@@ -1,4 +1,5 @@
 // A guest with one mdev arrives, and is accepted or refused.
+import { execaSync } from 'execa';
 import { peer, time } from '../figure.ts';
 import { guest, stamped } from '../guests.ts';
 import { mdevUuid, REFUSED_MDEV, smallHost } from '../hosts.ts';
@@ -6,6 +7,11 @@ import { kernelHost } from '../kernel-host.ts';
 import { type Command, measure } from '../measure.ts';
 import { HOOK, MIGRATE, NODE, PYTHON_HOOK, SHELL_CHECK } from '../programs.ts';
 import { missing, type Section } from '../section.ts';
+
+// A refusal reads them all (src/sysfs/kernel-log.ts).
+function kernelLogRecords(): number {
+  return execaSync('dmesg', [], { reject: false }).stdout.split('\n').length;
+}
 
 // What they end with: not 1, which a traceback has, too.
 const PEER_REFUSES = 3;
@@ -34,7 +40,12 @@ export const hookMdev: Section = {
     const base = { name: 'node -e 0', wall: of.node.wall };
     return [
       time(`migrate begin, one mdev, ${String(yes.length)} bytes, accepted`, of.accepted.wall, base, 1.35),
-      time('migrate begin, one mdev, refused by the driver', of.refused.wall, base, 1.35),
+      time(
+        `migrate begin, one mdev, refused, ${String(kernelLogRecords())} records of kernel log`,
+        of.refused.wall,
+        base,
+        1.35,
+      ),
       peer('node -e 0', of.node.wall),
       peer('the bare question in Python, accepted', of.pythonAccepts.wall, base),
       peer('the bare question in Python, refused', of.pythonRefuses.wall, base),

@@ -6,7 +6,7 @@ import { attempt } from './system-call.ts';
 const RECORD_LIMIT = 8192;
 const RECORDS_LIMIT = 50_000;
 // Of the records, the last are kept: what a driver said just now stands at the end.
-const KEPT = 256;
+const KEPT = 64;
 const EPIPE = 32;
 
 /** Microseconds of CLOCK_MONOTONIC. */
@@ -15,7 +15,7 @@ export function kernelLogNow(): number {
 }
 
 /**
- * The lines logged since `moment`, oldest first, of the last 256. None where the log cannot be read (CAP_SYSLOG, AppArmor).
+ * The lines logged since `moment`, oldest first, of the last 64. None where the log cannot be read (CAP_SYSLOG, AppArmor).
  * Records carry the scheduler's clock, which no correction by NTP touches, so it drifts away from
  * CLOCK_MONOTONIC over months of uptime; the slack allows for 100 ppm and a second.
  * Read only after a refusal, from the oldest record on: Node cannot lseek(2) to the end beforehand. A log is easily
