@@ -17,6 +17,7 @@ export default defineConfig({
       'test/hook/exempted-document.test.ts',
       'test/hook/exemption.test.ts',
       'test/hook/hook.test.ts',
+      'test/hook/loads.test.ts',
       'test/hook/managers.test.ts',
       'test/hook/silent-node.test.ts',
     ],

@@ -128,11 +128,13 @@ function seenAlike(root: string, pid: string, path: string): Daemon['hooks'] | n
   return ours?.ok === theirs?.ok ? null : 'others';
 }
 
-function isFollower([first = '', second = '', ...more]: readonly string[]): boolean {
-  const program = basename(first) === 'node' ? second : first;
+// `node start.cjs mdev-preflight.cjs stamp …`, without start.cjs, and without node.
+function isFollower(words: readonly string[]): boolean {
+  const [, ...behindNode] = basename(words[0] ?? '') === 'node' ? words : ['', ...words];
+  const [program = '', ...call] = basename(behindNode[0] ?? '') === 'start.cjs' ? behindNode.slice(1) : behindNode;
   return (
     /^mdev-preflight(?:\.cjs)?$/.test(basename(program)) &&
-    ['stamp', '--all', '--follow'].every((word) => [second, ...more].includes(word))
+    ['stamp', '--all', '--follow'].every((word) => call.includes(word))
   );
 }
 

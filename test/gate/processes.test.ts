@@ -164,6 +164,8 @@ describe('the service', () => {
       ['/usr/bin/node', '/x/dist/mdev-preflight.cjs', '--connect', 'qemu:///system', '--follow', 'stamp', '--all'],
       true,
     ],
+    [['node', '/x/start.cjs', '/x/mdev-preflight.cjs', 'stamp', '--all', '--follow'], true],
+    [['node', '/x/start.cjs', '/x/other.cjs', 'stamp', '--all', '--follow'], false],
     [['/usr/bin/mdev-preflight', 'stamp', '--follow', '--all'], true],
     [['mdev-preflight', '--all', 'stamp', '--follow'], true],
     [['node', '/usr/bin/mdev-preflight', 'stamp', '--all'], false],

@@ -10,6 +10,7 @@ import { FIRST_MDEV, guestXml, gvtHost } from '../../src/simulation/examples.ts'
 import { CAN_MOUNT, type MountedHost, mountHost } from '../fuse/mount.ts';
 import { captured } from './call.ts';
 import { onHost } from './on-host.ts';
+import { NODE } from '../node/under-test.ts';
 
 const MDEV = captured('11.3.0-v3-gate-refuses-swver/dst/001-migrate-begin.stdin.xml');
 const PLAIN = captured('11.3.0-10-direct/dst/001-migrate-begin.stdin.xml');
@@ -51,7 +52,7 @@ describe.skipIf(!hasStrace)('hooks/qemu, as strace sees it (needs strace)', () =
   it('starts one program, and no Node, for a guest without mdevs', async () => {
     const lines = await traced([HOOK, 'guest', 'migrate', 'begin', '-'], PLAIN);
     expect(started(lines)).toEqual(['qemu', 'tr']);
-    expect(lines.filter((line) => /\b(?:v?fork|clone3?)\(/.test(line) && line.includes('= '))).toHaveLength(1);
+    expect(lines.filter((line) => / (?:v?fork|clone3?)\(/.test(line))).toHaveLength(1);
   });
 
   it('starts one Node for a guest with mdevs', async () => {
@@ -73,7 +74,7 @@ describe('the hook’s program', () => {
          require('fs').writeSync(2, JSON.stringify(loaded));
        });`,
     );
-    const { stderr } = await execa('node', ['--require', list, ...words], { input: MDEV, reject: false });
+    const { stderr } = await execa(NODE, ['--require', list, ...words], { input: MDEV, reject: false });
     return (JSON.parse(stderr) as string[]).map((name) => name.replace(/^.* /, '')).sort();
   };
 
@@ -120,7 +121,7 @@ describe.skipIf(!CAN_MOUNT || !hasStrace)('with one mdev, as strace sees it (nee
   it('asks little of the kernel', async () => {
     const stamp = ['bin/mdev-preflight', 'stamp', '--xml', '-', '--sysfs-root', host.sysfsRoot];
     const { stdout: guest } = await execa(stamp[0] ?? '', stamp.slice(1), { input: guestXml('guest', [FIRST_MDEV]) });
-    const node = ['node', join(process.cwd(), 'dist/start.cjs'), join(process.cwd(), 'dist/hook.cjs')];
+    const node = [NODE, join(process.cwd(), 'dist/start.cjs'), join(process.cwd(), 'dist/hook.cjs')];
     const [shell = '', ...words] = onHost(host);
     const lines = await traced([shell, ...words, ...node, 'answer', 'guest', 'migrate', 'begin', '-'], guest);
     // From Node's start on.
