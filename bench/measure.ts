@@ -3,7 +3,7 @@ import { execaSync } from 'execa';
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { asLibvirt, HERE, type Place, printed } from './place.ts';
+import { asLibvirt, HERE, type Place } from './place.ts';
 
 export interface Command {
   readonly argv: readonly string[];
@@ -46,7 +46,12 @@ export async function runs<Name extends string>(
     if (input !== '') writeFileSync(file, input);
     return `${[input === '' ? '' : file, ...argv].join('\x1f')}\n`;
   });
-  const output = await printed(on, asLibvirt([runner(), String(rounds)]), plan.join(''));
+  const {
+    status: ended,
+    stdout: output,
+    stderr,
+  } = await on.run(asLibvirt([runner(), String(rounds)]), { input: plan.join('') });
+  if (ended !== 0) throw new Error(`the runner ended with ${String(ended)}: ${stderr}`);
   const found = new Map<Name, Run[]>(names.map((name) => [name, []]));
   for (const line of output.trim().split('\n')) {
     const [number = -1, status = -1, wall = NaN, cpu = NaN, bytes = -1, memory = NaN] = line.split(' ').map(Number);
@@ -55,7 +60,7 @@ export async function runs<Name extends string>(
     const { status: expected = 0, prints = 0 } = commands[name];
     if (status !== expected || bytes < prints)
       throw new Error(
-        `${name}: status ${String(status)} and ${String(bytes)} bytes of output, where it must be ${String(expected)} and ${String(prints)}`,
+        `${name}: status ${String(status)} and ${String(bytes)} bytes of output, where it must be ${String(expected)} and ${String(prints)}; of what was said, the end: ${stderr.slice(-1000)}`,
       );
     found.get(name)?.push({ wall: wall / 1e6, cpu: cpu / 1e3, memory });
   }

@@ -6,8 +6,9 @@
  * It also waits for whatever a run leaves behind, off the clock, so that no run pays for another.
  *
  * PLAN has a line for each command: the input's file, then the arguments, between unit separators (0x1f).
- * Output, a line a run: the command's number, its status, wall-clock nanoseconds until libvirt would go on,
- * microseconds of CPU of all its processes, bytes on standard output, and the most kB that any of its processes had.
+ * What the commands say on standard error goes there. Output, a line a run: the command's number, its status, wall-clock
+ * nanoseconds until libvirt would go on, microseconds of CPU of all its processes, bytes on standard output, and the most
+ * kB that any of its processes had.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -101,6 +102,7 @@ static void run(int number, const struct command *c, int show) {
             must(n >= 0, "read");
             if (n == 0) close(fds[i].fd), fds[i].fd = -1;
             else if (i == 0) received += n;
+            else fwrite(buffer, 1, n, stderr);
         }
         if (fds[2].fd >= 0 && fds[2].revents) {
             ssize_t n = write(fds[2].fd, c->input + sent, c->length - sent);

@@ -32,7 +32,8 @@ export const follow: Section = {
       await startPaused(host, service, [0]);
       const one = await idle(host, pids, '1 guest', seconds);
       await startPaused(host, service, numbers(GUESTS).slice(1));
-      return [...started, ...one, ...(await idle(host, pids, `${String(GUESTS)} guests`, seconds))];
+      const all = await idle(host, pids, `${String(GUESTS)} guests`, seconds);
+      return [...started, ...one, ...all, await look(host, pids)];
     } finally {
       await rig.stop();
     }
@@ -79,6 +80,20 @@ async function startPaused(host: LiveHost, service: RunningCommand, indexes: rea
   for (const index of indexes) await virsh(host, 'start', '--paused', nameOf(index));
   await until('the stamp of a paused guest', () => stamps() === before + indexes.length);
   await pause(3000);
+}
+
+/** What each guest takes in the round that comes every five minutes. */
+async function look(host: LiveHost, pids: readonly string[]): Promise<Figure> {
+  const before = await processorOf(host, pids);
+  for (const index of numbers(GUESTS)) {
+    // Either is a reason to look.
+    for (const change of ['resume', 'suspend']) {
+      await virsh(host, change, nameOf(index));
+      await pause(SETTLED);
+    }
+  }
+  const taken = (await processorOf(host, pids)) - before;
+  return amount('processor time of a look at a guest that needs nothing', taken / (2 * GUESTS), 'ms');
 }
 
 async function idle(host: LiveHost, pids: readonly string[], guests: string, seconds: number): Promise<Figure[]> {
