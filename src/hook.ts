@@ -61,7 +61,7 @@ function answer(name: string, operation: Operation): HookReply {
   };
   if (config instanceof ConfigError) return unusable(config);
   const { kernelLog, sysfsRoot } = config;
-  untold = `${JSON.stringify(begin(guest, config, operation, new Date()))}\n`;
+  put(`${JSON.stringify(begin(guest, config, operation, new Date()))}\n`);
   const problem = sysfsRootProblem(sysfsRoot);
   if (problem !== null) return unusable(new ConfigError(`sysfs_root '${sysfsRoot}' ${problem}`));
 

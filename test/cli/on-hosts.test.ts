@@ -1,6 +1,6 @@
 // The command line on simulated hosts: the whole preflight between two of them.
 import { execa } from 'execa';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -134,28 +134,30 @@ describe.skipIf(!CAN_MOUNT)('mdev-preflight on simulated hosts (needs root and /
   it('opens nothing for writing in the host but the attribute it asks at, as strace sees it', async (context) => {
     if ((await execa('strace', ['--version'], { reject: false })).failed) context.skip('needs strace');
     host.change(gvtHost('beta', 1));
-    const log = join(home, 'strace');
+    // A file for each thread: in one for all, a call that another interrupts stands on two lines.
+    const logs = join(home, 'strace');
+    mkdirSync(logs);
     const traced = await execa('strace', [
-      '-f',
+      '-ff',
       '-y',
       '-e',
       'trace=openat,open,creat,write,pwrite64,writev',
       '-o',
-      log,
+      join(logs, 'of'),
       'bin/mdev-preflight',
       '--sysfs-root',
       host.sysfsRoot,
       guest,
     ]);
     expect(traced.exitCode).toBe(0);
-    const lines = readFileSync(log, 'utf8')
-      .split('\n')
+    const lines = readdirSync(logs)
+      .flatMap((file) => readFileSync(join(logs, file), 'utf8').split('\n'))
       .filter((line) => line.includes(host.sysfsRoot));
     const forWriting = lines.filter((line) => /open(?:at)?\(.*O_(?:WRONLY|RDWR|CREAT|TRUNC)/.test(line));
     expect(forWriting).toHaveLength(2);
     for (const line of forWriting) expect(line).toMatch(/migration_version", O_WRONLY\|O_CLOEXEC\)/);
     // With -y, a write shows the path of its descriptor.
-    const writes = lines.filter((line) => / write\(\d+<[^>]*migration_version>/.test(line));
+    const writes = lines.filter((line) => /^write\(\d+<[^>]*migration_version>/.test(line));
     expect(writes).toHaveLength(2);
     for (const line of writes) expect(line).toMatch(/"8086-591d-GVTg_V5_[48]-00000001\\n", 29\) = 29$/);
   });
