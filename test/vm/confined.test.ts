@@ -26,7 +26,7 @@ describe('under AppArmor', () => {
       .poll(labels)
       .toEqual([
         'libvirtd (enforce): /bin/sh /etc/libvirt/hooks/qemu.d/50-mdev-preflight desktop migrate begin -',
-        'unconfined: node /usr/libexec/mdev-preflight/hook.cjs answer desktop migrate begin -',
+        'unconfined: node /usr/libexec/mdev-preflight/start.cjs /usr/libexec/mdev-preflight/hook.cjs answer desktop migrate begin -',
       ]);
     await beta.gpu.reset();
     expect(await migration).toMatchObject({ status: 0 });
