@@ -7,6 +7,8 @@ export interface SimulatedHost {
   readonly parents: Readonly<Record<string, SimulatedParent>>;
   /** Active mdevs by UUID. */
   readonly mdevs: Readonly<Record<string, SimulatedMdev>>;
+  /** By path, such as `sys/class/mdev_bus`: what never comes back there. Only a FUSE mount can show it. */
+  readonly stuck?: Readonly<Record<string, 'look-up' | 'list' | 'read'>>;
 }
 
 interface SimulatedParent {
@@ -28,6 +30,8 @@ export interface SimulatedType {
 export interface SimulatedMdev {
   readonly parent: string;
   readonly type: string;
+  /** Which of all mdevs that ever had this UUID it is; 0 where it is left out. Another number: removed and made again. */
+  readonly creation?: number;
   /** The device node's `migration_version`; absent where there is none. */
   readonly migrationVersion?: SimulatedAttribute;
 }
@@ -39,6 +43,8 @@ export interface SimulatedAttribute {
   readonly rule: Rule;
   /** open(2) itself fails: nobody is asked. */
   readonly openErrno?: number;
+  /** How many milliseconds the driver takes for a question; it answers one at a time. Only a FUSE mount can show it. */
+  readonly delay?: number;
 }
 
 /** `hang`: no answer, ever. Only a FUSE mount can show it. */

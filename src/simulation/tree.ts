@@ -5,7 +5,12 @@ import { answer } from './rules.ts';
 import type { Failure, SimulatedAttribute, SimulatedHost } from './description.ts';
 
 export type TreeNode =
-  | { readonly kind: 'directory'; readonly entries: Map<string, TreeNode> }
+  | {
+      readonly kind: 'directory';
+      readonly entries: Map<string, TreeNode>;
+      /** Of all that ever were at this path, which. */
+      readonly which: string;
+    }
   | { readonly kind: 'link'; readonly destination: string }
   | AttributeNode;
 
@@ -13,6 +18,8 @@ export interface AttributeNode {
   readonly kind: 'attribute';
   readonly mode: number;
   readonly openErrno: number | null;
+  /** Milliseconds that a write takes. */
+  readonly delay: number;
   /** Bytes, one character each; an errno; or no answer, ever. */
   readonly read: () => string | Failure;
   /** The bytes taken; an errno; or no answer. Null: the attribute has no store method. */
@@ -48,9 +55,11 @@ export function hostTree(host: SimulatedHost, log: (line: string) => void, kerne
         put(entries, 'migration_version', versionNode(type.migrationVersion, `${driver} ${parent}`, log));
     }
   }
-  for (const [number, [uuid, { parent, type, migrationVersion }]] of Object.entries(host.mdevs).entries()) {
+  for (const [number, [uuid, it]] of Object.entries(host.mdevs).entries()) {
+    const { parent, type, creation, migrationVersion } = it;
     const home = `devices/pci0000:00/${parent}/${uuid}`;
-    const mdev = make(sys, home);
+    const mdev = directory(`${type} ${String(creation ?? 0)}`);
+    put(sys, home, mdev);
     put(mdev, 'mdev_type', link(`../mdev_supported_types/${type}`));
     // A group for each mdev, as vfio_register_emulated_iommu_dev makes it. libvirt takes its number for the
     // name of the node in /dev/vfio.
@@ -62,7 +71,14 @@ export function hostTree(host: SimulatedHost, log: (line: string) => void, kerne
     if (migrationVersion !== undefined)
       put(mdev, 'migration_version', versionNode(migrationVersion, `${driver} ${parent}`, log));
   }
-  put(root, 'dev/kmsg', { kind: 'attribute', mode: READ_ONLY, openErrno: null, read: kernelLog, write: null });
+  put(root, 'dev/kmsg', {
+    kind: 'attribute',
+    mode: READ_ONLY,
+    openErrno: null,
+    delay: 0,
+    read: kernelLog,
+    write: null,
+  });
   return root;
 }
 
@@ -71,6 +87,7 @@ function versionNode(attribute: SimulatedAttribute, device: string, log: (line: 
     kind: 'attribute',
     mode: READ_WRITE,
     openErrno: attribute.openErrno ?? null,
+    delay: attribute.delay ?? 0,
     read: () => attribute.read,
     write: (offered) => {
       const given = answer(attribute, offered);
@@ -82,19 +99,20 @@ function versionNode(attribute: SimulatedAttribute, device: string, log: (line: 
 }
 
 function constant(text: string): AttributeNode {
-  return { kind: 'attribute', mode: READ_ONLY, openErrno: null, read: () => `${text}\n`, write: null };
+  return { kind: 'attribute', mode: READ_ONLY, openErrno: null, delay: 0, read: () => `${text}\n`, write: null };
 }
 
 function writeOnly(): AttributeNode {
-  return { kind: 'attribute', mode: 0o200, openErrno: null, read: () => ({ errno: 13 }), write: () => ({ errno: 1 }) };
+  const [read, write] = [(): Failure => ({ errno: 13 }), (): Failure => ({ errno: 1 })];
+  return { kind: 'attribute', mode: 0o200, openErrno: null, delay: 0, read, write };
 }
 
 function link(destination: string): TreeNode {
   return { kind: 'link', destination };
 }
 
-function directory(): Directory {
-  return { kind: 'directory', entries: new Map() };
+function directory(which = ''): Directory {
+  return { kind: 'directory', entries: new Map(), which };
 }
 
 /** The directory at `path` below `parent`, made with all above it where it is not there. */

@@ -18,21 +18,21 @@ function log(line: string): void {
   records.push(`3,${String(records.length)},${String(process.hrtime.bigint() / 1000n)},-;${text}\n`);
 }
 
-let tree: Directory | undefined;
-let known = '';
+let current: { readonly text: string; readonly host: SimulatedHost; readonly tree: Directory } | undefined;
 // By content: two changes within a tick of the clock have the same time.
-function currentTree(): Directory {
+function currentHost(): NonNullable<typeof current> {
   const text = readFileSync(hostFile, 'utf8');
-  if (tree === undefined || text !== known) {
-    known = text;
-    tree = hostTree(JSON.parse(text) as SimulatedHost, log, () => records.join(''));
+  if (current?.text !== text) {
+    const host = JSON.parse(text) as SimulatedHost;
+    current = { text, host, tree: hostTree(host, log, () => records.join('')) };
   }
-  return tree;
+  return current;
 }
 
 const device = openSync('/dev/fuse', constants.O_RDWR);
 const server = new FuseServer({
-  tree: currentTree,
+  tree: () => currentHost().tree,
+  stuck: () => currentHost().host.stuck,
   plainFiles: kind === 'plain-files',
   send: (message) => {
     try {

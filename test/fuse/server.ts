@@ -1,12 +1,14 @@
 // Serves a simulated host's tree (src/simulation/tree.ts) through FUSE: the same drivers, asked by real
 // system calls that fail with the real errno. What kernfs does that a plain FUSE would not is done here:
 // permission bits bind root too, a write is cut at a page, O_CREAT of what is missing is EACCES.
+import type { SimulatedHost } from '../../src/simulation/description.ts';
 import type { AttributeNode, Directory, TreeNode } from '../../src/simulation/tree.ts';
 import * as wire from './wire.ts';
 
 const ENOENT = 2;
 const EIO = 5;
 const EACCES = 13;
+const ENODEV = 19;
 const ENOSYS = 38;
 const PAGE = 4096;
 const ROOT = 1n;
@@ -27,28 +29,63 @@ export interface Seen {
 export interface ServerOptions {
   /** The tree as it is now: asked for at every look-up, so that it may change while mounted. */
   readonly tree: () => Directory;
+  /** What never comes back, by path. */
+  readonly stuck: () => SimulatedHost['stuck'];
   readonly send: (message: Buffer) => void;
   readonly seen: (operation: Seen) => void;
   /** True: files have the size of their content, as on sshfs and the like, and not an attribute's. */
   readonly plainFiles: boolean;
 }
 
+type Answer = Buffer | number | 'hang' | 'none';
+
+interface Found {
+  readonly path: string;
+  readonly node: TreeNode;
+  /** The path, and which of those that ever were at it. */
+  readonly identity: string;
+}
+
+const STUCK = {
+  'look-up': [wire.OPCODE.LOOKUP],
+  list: [wire.OPCODE.READDIR],
+  read: [wire.OPCODE.READ],
+} as const;
+
 export class FuseServer {
   readonly #options: ServerOptions;
-  readonly #paths = new Map<bigint, string>([[ROOT, '']]);
-  readonly #nodes = new Map<string, bigint>([['', ROOT]]);
+  readonly #known = new Map<bigint, Found>();
+  // By identity and not by path: what is made again under the same name is another file, as in kernfs.
+  readonly #inodes = new Map<string, bigint>();
   // How much of a log has been read, by open file.
   readonly #positions = new Map<bigint, number>();
   readonly #unanswered: bigint[] = [];
   #handles = 0n;
+  // When the drivers will have answered all that they were asked so far.
+  #free = 0;
 
   constructor(options: ServerOptions) {
     this.#options = options;
   }
 
-  /** Answers one message from the kernel, or leaves it unanswered where the driver hangs. */
+  /** Answers one message from the kernel, now or once the driver has time, or leaves it unanswered where the driver hangs. */
   handle(message: Buffer): void {
     const request = wire.parseRequest(message);
+    const wait = this.#wait(request);
+    if (wait === 0) this.#serve(request);
+    else setTimeout(this.#serve.bind(this, request), wait);
+  }
+
+  // What is asked of a driver that takes its time is asked once those before it were answered.
+  #wait({ opcode, node }: wire.FuseRequest): number {
+    const asked = opcode === wire.OPCODE.WRITE ? this.#find(this.#known.get(node)?.path ?? '')?.node : undefined;
+    if (asked?.kind !== 'attribute' || asked.delay === 0) return 0;
+    const now = performance.now();
+    this.#free = Math.max(now, this.#free) + asked.delay;
+    return this.#free - now;
+  }
+
+  #serve(request: wire.FuseRequest): void {
     const answer = this.#answer(request);
     if (answer === 'none') return;
     if (answer === 'hang') {
@@ -64,9 +101,7 @@ export class FuseServer {
     for (const unique of this.#unanswered.splice(0)) this.#options.send(wire.reply(unique, EIO));
   }
 
-  #answer({ opcode, node, body }: wire.FuseRequest): Buffer | number | 'hang' | 'none' {
-    const path = this.#paths.get(node) ?? '';
-    const found = this.#find(path);
+  #answer({ opcode, node, body }: wire.FuseRequest): Answer {
     switch (opcode) {
       case wire.OPCODE.INIT:
         return wire.initBody(body);
@@ -82,19 +117,28 @@ export class FuseServer {
         return Buffer.alloc(0);
       case wire.OPCODE.CREATE:
         return EACCES;
-      case wire.OPCODE.LOOKUP:
-        return this.#lookUp(path === '' ? wire.nameOf(body) : `${path}/${wire.nameOf(body)}`);
-      default:
-        return found === undefined ? ENOENT : this.#answerAt(opcode, path, found, body);
+      case wire.OPCODE.FLUSH:
+        return ENOSYS;
     }
+    const asked = node === ROOT ? this.#find('') : this.#known.get(node);
+    if (asked === undefined) return ENOENT;
+    const path = opcode === wire.OPCODE.LOOKUP ? below(asked.path, wire.nameOf(body)) : asked.path;
+    const stuck = this.#options.stuck()?.[path];
+    if (stuck !== undefined && STUCK[stuck].some((held) => held === opcode)) return 'hang';
+    if (opcode === wire.OPCODE.LOOKUP) return this.#lookUp(path);
+    // kernfs: what was removed while it was open can be looked at, but not be asked any more.
+    const now = this.#find(asked.path);
+    if (now?.identity === asked.identity) return this.#answerAt(opcode, now, body);
+    return opcode === wire.OPCODE.GETATTR ? wire.attributesBody(this.#attributes(asked)) : ENODEV;
   }
 
-  #answerAt(opcode: number, path: string, node: TreeNode, body: Buffer): Buffer | number | 'hang' {
+  #answerAt(opcode: number, asked: Found, body: Buffer): Answer {
+    const { path, node } = asked;
     switch (opcode) {
       // A shell truncates what it opens with '>'; sysfs lets it.
       case wire.OPCODE.GETATTR:
       case wire.OPCODE.SETATTR:
-        return wire.attributesBody(this.#attributes(path, node));
+        return wire.attributesBody(this.#attributes(asked));
       case wire.OPCODE.READLINK:
         return node.kind === 'link' ? Buffer.from(node.destination) : EIO;
       case wire.OPCODE.OPENDIR:
@@ -132,7 +176,7 @@ export class FuseServer {
     return wire.openBody(this.#handles);
   }
 
-  #read(path: string, node: TreeNode, body: Buffer): Buffer | number | 'hang' {
+  #read(path: string, node: TreeNode, body: Buffer): Answer {
     if (node.kind !== 'attribute') return EIO;
     const { handle, offset } = wire.transfer(body);
     if (path === 'dev/kmsg') return this.#readRecord(handle, node.read());
@@ -155,7 +199,7 @@ export class FuseServer {
     return record === undefined ? Buffer.alloc(0) : Buffer.from(`${record}\n`, 'latin1');
   }
 
-  #write(path: string, node: TreeNode, bytes: Buffer): Buffer | number | 'hang' {
+  #write(path: string, node: TreeNode, bytes: Buffer): Answer {
     if (node.kind !== 'attribute' || node.write === null) return EIO;
     const data = bytes.toString('latin1', 0, PAGE);
     const given = node.write(data);
@@ -171,26 +215,29 @@ export class FuseServer {
   }
 
   #lookUp(path: string): Buffer | number {
-    const node = this.#find(path);
-    return node === undefined ? ENOENT : wire.entryBody(this.#attributes(path, node));
+    const found = this.#find(path);
+    return found === undefined ? ENOENT : wire.entryBody(this.#attributes(found));
   }
 
-  #find(path: string): TreeNode | undefined {
-    let at: TreeNode | undefined = this.#options.tree();
-    for (const name of path.split('/').filter((part) => part !== ''))
-      at = at?.kind === 'directory' ? at.entries.get(name) : undefined;
-    return at;
-  }
-
-  #attributes(path: string, node: TreeNode): wire.Attributes {
-    let inode = this.#nodes.get(path);
-    if (inode === undefined) {
-      inode = BigInt(this.#nodes.size + 1);
-      this.#nodes.set(path, inode);
-      this.#paths.set(inode, path);
+  #find(path: string): Found | undefined {
+    let node: TreeNode | undefined = this.#options.tree();
+    let identity = '';
+    for (const name of path.split('/').filter((part) => part !== '')) {
+      node = node?.kind === 'directory' ? node.entries.get(name) : undefined;
+      identity += `/${name}${node?.kind === 'directory' ? `?${node.which}` : ''}`;
     }
+    return node === undefined ? undefined : { path, node, identity };
+  }
+
+  #attributes(found: Found): wire.Attributes {
+    const { node, identity } = found;
+    const inode = this.#inodes.get(identity) ?? BigInt(this.#inodes.size) + ROOT + 1n;
+    this.#inodes.set(identity, inode);
+    this.#known.set(inode, found);
     const permissions = node.kind === 'attribute' ? node.mode : 0;
     const size = node.kind === 'link' ? node.destination.length : node.kind === 'attribute' ? this.#size(node) : 0;
     return { inode, mode: MODE[node.kind] | permissions, size };
   }
 }
+
+const below = (path: string, name: string): string => (path === '' ? name : `${path}/${name}`);

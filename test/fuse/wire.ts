@@ -12,6 +12,7 @@ export const OPCODE = {
   WRITE: 16,
   STATFS: 17,
   RELEASE: 18,
+  FLUSH: 25,
   INIT: 26,
   OPENDIR: 27,
   READDIR: 28,
