@@ -143,6 +143,7 @@ const ERRORS: Readonly<Record<number, string>> = {
 };
 
 export const ENOENT = 2;
+export const ESTALE = 116;
 
 /** `EINVAL`, or `errno 999` for a number without a name. `errno` is positive. */
 export function errnoName(errno: number): string {

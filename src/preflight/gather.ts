@@ -2,15 +2,17 @@
 // whether a question may be put.
 import { candidateQuestion, questionFor } from '../judge/question.ts';
 import type { MdevHostdev } from '../model/domain.ts';
-import type { Answer, PresentDevice } from '../model/facts.ts';
+import { ESTALE } from '../model/errno.ts';
+import type { Answer, DeviceLook } from '../model/facts.ts';
 import { printableVersion } from '../model/printable.ts';
 import type { StampedFacts } from '../model/stamp.ts';
 import type { VersionBytes } from '../model/version.ts';
 import { announcing, type SysfsIo } from '../sysfs/io.ts';
 import {
-  locateDevice,
+  identify,
   lookUpDevice,
   lookUpType,
+  mdevPath,
   mdevQuestionPath,
   parents,
   typeQuestionPath,
@@ -46,7 +48,9 @@ export function gather(
     const host = announcing(io, (waiting) => {
       emit({ device, waiting });
     });
-    const look = lookUpDevice(host, hostdev.uuid);
+    const which = identify(host, hostdev.uuid);
+    const still = (): boolean => which !== null && identify(host, hostdev.uuid) === which;
+    const look = ofOne(lookUpDevice(host, hostdev.uuid), still, host.fullPath(mdevPath(hostdev.uuid)));
     emit({ device, look });
     if (!options.ask) continue;
     if (look.kind === 'missing' && stamped.kind === 'device')
@@ -57,16 +61,16 @@ export function gather(
     if (options.expired()) return;
     const path = mdevQuestionPath(hostdev.uuid, question.node);
     const answer = ask(host, path, question.version, [look.parent, look.type], options);
-    emit({ device, answer: answer.state === 'accepted' ? stillThere(host, hostdev, look, answer) : answer });
+    const another = answer.state === 'accepted' && !still();
+    emit({ device, answer: another ? { path: answer.path, state: 'not-asked', cause: 'changed' } : answer });
   }
 }
 
-// A mdev may be removed and created anew, of another type or parent, between the look and the question:
-// the answer was then another driver's.
-function stillThere(io: SysfsIo, { uuid }: MdevHostdev, look: PresentDevice, answer: Answer): Answer {
-  const now = locateDevice(io, uuid);
-  if (now.kind === 'present' && now.type === look.type && now.parent === look.parent) return answer;
-  return { path: answer.path, state: 'not-asked', cause: 'changed' };
+// A mdev may be removed and made again at any moment, of another type, on another parent, or by a driver that was
+// updated meanwhile. Type, parent and versions of the look are of one and the same mdev (they may become a stamp), and
+// so is the answer: the mdev at the end is the one at the beginning, so it was there all the time.
+function ofOne(look: DeviceLook, still: () => boolean, path: string): DeviceLook {
+  return look.kind !== 'present' || still() ? look : { kind: 'unknown', path, errno: ESTALE };
 }
 
 // A mdev that is not here: every parent that offers its type is asked, for each may answer differently.

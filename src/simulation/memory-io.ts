@@ -12,6 +12,7 @@ const LINKS_LIMIT = 40;
 
 /** Paths are shown as on a real host. A driver that hangs cannot be shown here: that takes a mount. */
 export function simulatedSysfs(host: SimulatedHost): SysfsIo {
+  if (host.stuck !== undefined) throw new Error(`'${host.name}' is stuck: that takes a mount`);
   const log: string[] = [];
   const root = hostTree(
     host,
@@ -31,6 +32,10 @@ export function simulatedSysfs(host: SimulatedHost): SysfsIo {
     realpath: (path): Outcome<string> => {
       const found = resolve(root, `sys/${path}`);
       return 'errno' in found ? { ok: false, errno: found.errno } : { ok: true, value: `/${found.names.join('/')}` };
+    },
+    identity: (path): Outcome<string> => {
+      const found = resolve(root, `sys/${path}`);
+      return 'errno' in found ? { ok: false, errno: found.errno } : { ok: true, value: found.identity };
     },
     list: (path): Outcome<readonly string[]> => {
       const found = resolve(root, `sys/${path}`);
@@ -66,7 +71,9 @@ function offer(path: string, found: AttributeNode | { readonly errno: number }, 
   return { path, state: 'short', taken: given.taken, length: version.length };
 }
 
-type Resolved = { readonly node: TreeNode; readonly names: readonly string[] } | { readonly errno: number };
+type Resolved =
+  | { readonly node: TreeNode; readonly names: readonly string[]; readonly identity: string }
+  | { readonly errno: number };
 
 // Walks a path, following links, as the kernel does.
 function resolve(root: Directory, path: string): Resolved {
@@ -94,5 +101,7 @@ function resolve(root: Directory, path: string): Resolved {
     nodes.push(next);
   }
   const node = nodes.at(-1);
-  return node === undefined ? { errno: ENOENT } : { node, names };
+  if (node === undefined) return { errno: ENOENT };
+  const which = nodes.map((passed) => (passed.kind === 'directory' ? passed.which : ''));
+  return { node, names, identity: JSON.stringify([names, which]) };
 }

@@ -1,4 +1,4 @@
-// The port to a sysfs: four things that can be done to it. `kernel-io.ts` does them to a real one,
+// The port to a sysfs: five things that can be done to it. `kernel-io.ts` does them to a real one,
 // `src/simulation/` to one that exists in memory.
 import type { Answer, AttributeRead, Waiting } from '../model/facts.ts';
 import type { VersionBytes } from '../model/version.ts';
@@ -10,6 +10,8 @@ export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly o
 export interface SysfsIo {
   /** The path behind all symbolic links; only its last components mean anything. */
   realpath(path: string): Outcome<string>;
+  /** Which one is behind the path: what is removed and made again under the same name is another one. */
+  identity(path: string): Outcome<string>;
   /** The names in a directory. */
   list(path: string): Outcome<readonly string[]>;
   read(path: string): AttributeRead;
@@ -38,6 +40,10 @@ export function announcing(io: SysfsIo, announce: (waiting: Waiting) => void): S
     realpath(path) {
       about('look-up', path);
       return io.realpath(path);
+    },
+    identity(path) {
+      about('look-up', path);
+      return io.identity(path);
     },
     list(path) {
       about('look-up', path);

@@ -1,7 +1,7 @@
 // A real sysfs, below a root directory: /sys, or a FUSE mount that stands for one.
 // Synchronous on purpose: the calls then run on this very thread, whose write(2) calls can be counted
 // (offer.ts), and the process that calls them is one that may be left behind (docs/decisions/0003).
-import { closeSync, constants, openSync, readdirSync, readSync, realpathSync } from 'node:fs';
+import { closeSync, constants, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
 import { ENOENT } from '../model/errno.ts';
 import type { AttributeRead } from '../model/facts.ts';
 import { versionFromBuffer } from '../model/version.ts';
@@ -23,6 +23,7 @@ export function kernelSysfs(root: string): SysfsIo {
   return {
     fullPath,
     realpath: (path): Outcome<string> => attempt(() => realpathSync.native(fullPath(path))),
+    identity: (path): Outcome<string> => attempt(() => identity(fullPath(path))),
     list: (path): Outcome<readonly string[]> => attempt(() => readdirSync(fullPath(path)).sort()),
     read: (path) => readAttribute(fullPath(path)),
     offer: (path, version) => offerVersion(fullPath(path), version),
@@ -30,6 +31,13 @@ export function kernelSysfs(root: string): SysfsIo {
     // /dev/kmsg for /sys; a simulated host has its log beside its sysfs.
     kernelLogSince: (moment) => kernelLogSince(`${base}/../dev/kmsg`, moment),
   };
+}
+
+// kernfs gives no inode number twice: it is 64 bits wide, and counts up (Linux, include/linux/kernfs.h, kernfs_ino;
+// fs/kernfs/dir.c, __kernfs_new_node). A number of JavaScript holds 53 of them.
+function identity(path: string): string {
+  const { dev, ino } = statSync(path, { bigint: true });
+  return `${String(dev)}:${String(ino)}`;
 }
 
 // One read(2) from offset 0: every one of them calls show() anew.

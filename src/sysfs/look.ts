@@ -11,8 +11,14 @@ interface Whereabouts {
   readonly parent: string;
 }
 
+/** Which mdev has the UUID now, or null where that cannot be told. No two have the same answer, not even one after the other. */
+export function identify(io: SysfsIo, uuid: Uuid): string | null {
+  const which = io.identity(paths.mdev(uuid));
+  return which.ok ? which.value : null;
+}
+
 /** Type and parent of one mdev: the last names behind its links. */
-export function locateDevice(io: SysfsIo, uuid: Uuid): Whereabouts | Exclude<DeviceLook, PresentDevice> {
+function locateDevice(io: SysfsIo, uuid: Uuid): Whereabouts | Exclude<DeviceLook, PresentDevice> {
   const device = io.realpath(paths.mdev(uuid));
   if (!device.ok) {
     if (device.errno === ENOENT) return { kind: 'missing' };
@@ -80,7 +86,7 @@ export function activeMdevs(io: SysfsIo): Listing {
 }
 
 /** The attribute a present mdev, or a parent's type, is asked at. */
-export { mdevVersion as mdevQuestionPath } from './paths.ts';
+export { mdev as mdevPath, mdevVersion as mdevQuestionPath } from './paths.ts';
 export function typeQuestionPath(parent: string, type: string): string {
   return paths.migrationVersion(paths.type(parent, type));
 }

@@ -135,11 +135,11 @@ describe.skipIf(!CAN_MOUNT || !hasStrace)('with one mdev, as strace sees it (nee
       );
     const calls = (name: string): number => ours.filter((line) => line.includes(` ${name}(`)).length;
     expect(calls('write')).toBeGreaterThan(2);
-    // Lines that may be the last (5), the first two, the reply; and one to the driver. Node's threads are woken by writes
+    // Lines that may be the last (6), the first two, the reply; and one to the driver. Node's threads are woken by writes
     // of eight bytes.
     const told = ours.filter((line) => / write\((?!\d+, "\\1\\0\\0\\0\\0\\0\\0\\0", 8)/.test(line));
-    expect(told.length).toBeLessThanOrEqual(10);
+    expect(told.length).toBeLessThanOrEqual(11);
     expect(calls('openat')).toBeLessThanOrEqual(12);
-    expect(ours.length).toBeLessThanOrEqual(130);
+    expect(ours.length).toBeLessThanOrEqual(113);
   });
 });
