@@ -26,8 +26,8 @@ export interface SysfsIo {
 }
 
 /**
- * The same sysfs, announcing each action before it: any of them may never come back. Of look-ups that follow on each
- * other the first is announced: no driver is asked by them.
+ * The same sysfs, announcing each action before it: any of them may never come back. Of the look-ups of one mdev, which
+ * follow on each other, the first is announced: no driver is asked by them.
  */
 export function announcing(io: SysfsIo, announce: (waiting: Waiting) => void): SysfsIo {
   let last: Waiting['action'] | null = null;
@@ -46,6 +46,8 @@ export function announcing(io: SysfsIo, announce: (waiting: Waiting) => void): S
       return io.identity(path);
     },
     list(path) {
+      // What was looked up before is known, and told with this: that a mdev is missing.
+      last = null;
       about('look-up', path);
       return io.list(path);
     },
