@@ -19,6 +19,9 @@ export interface MountedHost {
   seen(): Seen[];
   /** Lets drivers that hang answer. */
   release(): void;
+  /** Takes no further request, until `resume`. Who waits for one that was not taken can be killed. */
+  pause(): void;
+  resume(): void;
   unmount(): Promise<void>;
 }
 
@@ -59,7 +62,14 @@ export async function mountHost(
     release() {
       server.kill('SIGUSR1');
     },
+    pause() {
+      server.kill('SIGSTOP');
+    },
+    resume() {
+      server.kill('SIGCONT');
+    },
     async unmount() {
+      server.kill('SIGCONT');
       server.kill('SIGUSR1');
       server.kill('SIGTERM');
       await server;

@@ -1,0 +1,87 @@
+// Many guests that come to a host whose driver is stuck, over and over: each is refused in time, and what is left of
+// them goes once the driver answers. The most by hand: STUCK_HOOKS=100 npx vitest run test/hook/stuck-pile.test.ts
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { FIRST_MDEV, gvtHost, guestXml } from '../../src/simulation/examples.ts';
+import { hostWith } from '../fuse/hosts.ts';
+import { CAN_MOUNT, type MountedHost, mountHost } from '../fuse/mount.ts';
+import { stampOn } from '../preflight/exchange.ts';
+import { callHook, type HookResult } from './call.ts';
+import { IN_SESSION, leftOf, type Session, untilNoneLeft } from './left-behind.ts';
+import { keptHost } from './on-host.ts';
+
+const CALL = ['mdevguest', 'migrate', 'begin', '-'] as const;
+// As many as a libvirtd has workers (libvirtd.conf, max_workers).
+const HOOKS = Number(process.env['STUCK_HOOKS'] ?? 20);
+const SECONDS = 2;
+// Each takes two starts of Node, which are most of what the machine does meanwhile.
+const BETWEEN = 150;
+
+const guest = stampOn(gvtHost('alpha', 1), guestXml('mdevguest', [FIRST_MDEV]));
+const hanging = hostWith({ rule: { kind: 'hang' } });
+
+interface Crowd {
+  readonly results: readonly HookResult[];
+  readonly sessions: readonly Session[];
+}
+
+describe.skipIf(!CAN_MOUNT)('many hooks and a stuck driver (needs root and /dev/fuse)', () => {
+  let host: MountedHost;
+  let well: MountedHost;
+  beforeAll(async () => {
+    [host, well] = await Promise.all([mountHost(hanging), mountHost(gvtHost('beta', 1))]);
+  });
+  afterAll(() => Promise.all([host.unmount(), well.unmount()]));
+
+  // Node reads something below /sys when it starts, which no driver holds: so that is another host's.
+  async function crowd(count: number, seconds: number): Promise<Crowd> {
+    const config = `deadline_seconds = ${String(seconds)}\nsysfs_root = "${host.sysfsRoot}"\n`;
+    const kept = await keptHost(well, config);
+    const wrapper = [...IN_SESSION, ...kept.enter];
+    const sessions: Session[] = [];
+    const results = await Promise.all(
+      Array.from({ length: count }, async (_, index) => {
+        await new Promise((done) => setTimeout(done, index * BETWEEN));
+        return callHook(CALL, { xml: guest, wrapper, during: ({ pid }) => sessions.push(pid) });
+      }),
+    );
+    kept.leave();
+    const times = results.map(({ milliseconds }) => Math.round(milliseconds)).sort((a, b) => a - b);
+    if (process.env['STUCK_HOOKS'] !== undefined) process.stderr.write(`${JSON.stringify(times)}\n`);
+    return { results, sessions };
+  }
+
+  function expectRefused({ results }: Crowd, seconds: number): void {
+    for (const { status, stdout, stderr, milliseconds } of results) {
+      expect({ status, stdout }).toEqual({ status: 3, stdout: '' });
+      expect(stderr).toContain(': deadline-exceeded: ');
+      expect(milliseconds).toBeLessThan((seconds + 1) * 1000);
+    }
+  }
+
+  const TIME = HOOKS * BETWEEN + 15_000;
+  test(
+    'each is refused in time, one process of each is left, and none once the driver answers',
+    async () => {
+      const all = await crowd(HOOKS, SECONDS);
+      expectRefused(all, SECONDS);
+      const left = leftOf(all.sessions).map(({ name, state, killed }) => ({ name, state, killed }));
+      expect(left).toEqual(Array.from({ length: HOOKS }, () => ({ name: 'node', state: 'D', killed: true })));
+      host.change(gvtHost('beta', 1));
+      host.release();
+      await untilNoneLeft(all.sessions, 2000);
+      host.change(hanging);
+    },
+    TIME,
+  );
+
+  test('of those that a driver holds only until they are killed, none is left', async () => {
+    host.pause();
+    try {
+      const all = await crowd(6, SECONDS);
+      expectRefused(all, SECONDS);
+      await untilNoneLeft(all.sessions, 500);
+    } finally {
+      host.resume();
+    }
+  });
+});
