@@ -21,6 +21,8 @@ const hanging = hostWith({ rule: { kind: 'hang' } });
 
 interface Crowd {
   readonly results: readonly HookResult[];
+  /** What a call took, meanwhile, that no driver held: the machine has other things to do. */
+  readonly usual: number;
   readonly sessions: readonly Session[];
 }
 
@@ -38,6 +40,8 @@ describe.skipIf(!CAN_MOUNT)('many hooks and a stuck driver (needs root and /dev/
     const kept = await keptHost(well, config);
     const wrapper = [...IN_SESSION, ...kept.enter];
     const sessions: Session[] = [];
+    const other = await keptHost(well);
+    const usual = callHook(CALL, { xml: guest, wrapper: other.enter });
     const results = await Promise.all(
       Array.from({ length: count }, async (_, index) => {
         await new Promise((done) => setTimeout(done, index * BETWEEN));
@@ -45,16 +49,17 @@ describe.skipIf(!CAN_MOUNT)('many hooks and a stuck driver (needs root and /dev/
       }),
     );
     kept.leave();
+    other.leave();
     const times = results.map(({ milliseconds }) => Math.round(milliseconds)).sort((a, b) => a - b);
     if (process.env['STUCK_HOOKS'] !== undefined) process.stderr.write(`${JSON.stringify(times)}\n`);
-    return { results, sessions };
+    return { results, sessions, usual: (await usual).milliseconds };
   }
 
-  function expectRefused({ results }: Crowd, seconds: number): void {
+  function expectRefused({ results, usual }: Crowd, seconds: number): void {
     for (const { status, stdout, stderr, milliseconds } of results) {
       expect({ status, stdout }).toEqual({ status: 3, stdout: '' });
       expect(stderr).toContain(': deadline-exceeded: ');
-      expect(milliseconds).toBeLessThan((seconds + 1) * 1000);
+      expect(milliseconds).toBeLessThan((seconds + 1) * 1000 + usual);
     }
   }
 
