@@ -11,7 +11,7 @@ export interface Found {
 }
 
 export function makeStamp(found: readonly Found[], host: HostIdentity, now: Date): Stamp {
-  return { host, stampedAt: now.toISOString().replace(/\.\d+Z$/, 'Z'), devices: found.map(stampDevice) };
+  return { host, stampedAt: now.toISOString().replace(/\.\d+/, ''), devices: found.map(stampDevice) };
 }
 
 function stampDevice({ hostdev, look }: Found): StampedDevice {

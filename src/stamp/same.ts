@@ -1,14 +1,12 @@
 // Whether two stamps say the same of the same host, whenever they were made.
-import { printable } from '../model/printable.ts';
 import type { Stamp } from '../model/stamp.ts';
+import { writeBareStamp } from './write.ts';
 
 /** As they read once written: what would be escaped on the way counts as its escaped self. */
 export function sameFacts(one: Stamp, other: Stamp): boolean {
   return facts(one) === facts(other);
 }
 
-function facts({ host, devices }: Stamp): string {
-  return JSON.stringify({ host, devices }, (key, value: unknown) =>
-    typeof value === 'string' && key !== 'bytes' ? printable(value) : value,
-  );
+function facts(stamp: Stamp): string {
+  return writeBareStamp({ ...stamp, stampedAt: '' });
 }

@@ -55,6 +55,14 @@ describe('a stamp reads the same', () => {
   });
 });
 
+test('an index has one to six digits', () => {
+  const indexOf = (index: string): unknown => {
+    const reading = readMetadata(stampText(HOST, deviceText(`index='${index}' type='t'`)));
+    return reading.kind === 'stamp' ? reading.stamp.devices[0]?.index : reading;
+  };
+  expect(['7', '10', '000012', '999999'].map(indexOf)).toEqual([7, 10, 12, 999_999]);
+});
+
 test('a stamp that is not directly in the metadata of the domain is none', () => {
   for (const xml of [
     `<domain><metadata><app xmlns='urn:app'>${stamp}</app></metadata></domain>`,
