@@ -7,12 +7,12 @@ import type { Reason } from '../model/reason.ts';
 import type { StampedFacts } from '../model/stamp.ts';
 import type { Candidate } from '../model/verdict.ts';
 import { modelReasons, notAsked } from './question.ts';
-import { sourceReason, stampedVersion, versionReason } from './source.ts';
+import { stampedSource, stampedVersion, versionReason } from './source.ts';
 
 export function missingReasons(hostdev: MdevHostdev, stamped: StampedFacts, facts: DeviceFacts): Reason[] {
   const { search, waitingFor } = facts;
   const reasons = [absence(hostdev, stamped, facts)];
-  const source = sourceReason(stamped) ?? typeVersionReason(stamped);
+  const source = sourceReason(stamped);
   if (source !== null) reasons.push(source);
   const [unfit] = unfitCandidates(hostdev, facts);
   if (unfit !== undefined) reasons.push(unfit);
@@ -45,12 +45,13 @@ function absence({ uuid }: MdevHostdev, stamped: StampedFacts, facts: DeviceFact
       refusing: 0,
     };
   const { type } = stamped.device;
-  const onlyDevice = sourceReason(stamped) === null && stampedVersion(stamped.device, 'type') === null;
+  const source = stampedSource(stamped);
+  const onlyDevice = !('code' in source) && stampedVersion(source, 'type') === null;
   const complete = facts.search.state === 'complete';
   const candidates = facts.candidates.map(judgeCandidate);
   if (complete && candidates.length === 0) return { code: 'destination-type-missing', uuid, type };
   const accepting = candidates.filter(({ accepts }) => accepts === true);
-  const withRoom = accepting.find(({ availableInstances }) => availableInstances !== 0);
+  const withRoom = accepting.find(mayHaveRoom);
   if (complete && accepting.length > 0 && withRoom === undefined)
     return { code: 'no-available-instances', uuid, type, parents: accepting.map(({ parent }) => parent) };
   return {
@@ -58,19 +59,22 @@ function absence({ uuid }: MdevHostdev, stamped: StampedFacts, facts: DeviceFact
     uuid,
     type,
     acceptingParent: withRoom?.parent ?? null,
-    unaskedParent: onlyDevice ? (candidates.find(mayBeAsked)?.parent ?? null) : null,
+    unaskedParent: onlyDevice ? (candidates.find(mayHaveRoom)?.parent ?? null) : null,
     offering: candidates.length,
     refusing: candidates.filter(({ accepts }) => accepts === false).length,
   };
 }
 
-function mayBeAsked({ accepts, availableInstances }: Candidate): boolean {
-  return accepts !== true && availableInstances !== 0;
+// Unknown is not full.
+function mayHaveRoom({ availableInstances }: Candidate): boolean {
+  return availableInstances !== 0;
 }
 
 // Parents are asked at their type nodes, so it is that version that has to be usable.
-function typeVersionReason(stamped: StampedFacts): Reason | null {
-  const version = stamped.kind === 'device' ? stampedVersion(stamped.device, 'type') : null;
+function sourceReason(stamped: StampedFacts): Reason | null {
+  const source = stampedSource(stamped);
+  if ('code' in source) return source;
+  const version = stampedVersion(source, 'type');
   return version === null ? null : versionReason(version, 'type');
 }
 

@@ -5,7 +5,7 @@ import type { MdevHostdev } from '../model/domain.ts';
 import type { NotAskedCause, Reason } from '../model/reason.ts';
 import type { StampedDevice, StampedFacts, VersionNode } from '../model/stamp.ts';
 import type { VersionBytes } from '../model/version.ts';
-import { sourceReason, stampedVersion, versionReason } from './source.ts';
+import { stampedSource, stampedVersion, versionReason } from './source.ts';
 
 export interface Question {
   readonly node: VersionNode;
@@ -38,10 +38,10 @@ export function candidateQuestion(
   stamped: StampedFacts,
   candidate: Omit<CandidateFacts, 'answer'>,
 ): Question | null {
-  if (stamped.kind !== 'device' || sourceReason(stamped) !== null) return null;
-  if (stamped.device.type !== candidate.type || candidate.version.state !== 'read') return null;
+  const source = stampedSource(stamped);
+  if ('code' in source || source.type !== candidate.type || candidate.version.state !== 'read') return null;
   if (modelReasons(hostdev, candidate.type, candidate.deviceApi).length > 0) return null;
-  const version = stampedVersion(stamped.device, 'type');
+  const version = stampedVersion(source, 'type');
   return version === null || versionReason(version, 'type') !== null ? null : { node: 'type', version };
 }
 
@@ -76,10 +76,10 @@ function attributeMissing(look: PresentDevice, node: VersionNode): Reason {
 
 // A version of one node is never written to the other.
 function stampedQuestion(stamped: StampedFacts, look: PresentDevice): Question | Reason {
-  const reason = sourceReason(stamped);
-  if (stamped.kind !== 'device' || reason !== null) return reason ?? { code: 'unstamped', otherDevices: false };
-  const node = commonNode(stamped.device, look);
-  const version = stampedVersion(stamped.device, node);
+  const source = stampedSource(stamped);
+  if ('code' in source) return source;
+  const node = commonNode(source, look);
+  const version = stampedVersion(source, node);
   if (version === null) return attributeMissing(look, 'device');
   if (look.versions[node].state === 'absent') return attributeMissing(look, node);
   return versionReason(version, node) ?? { node, version };

@@ -4,18 +4,18 @@ import type { StampedDevice, StampedFacts, VersionNode } from '../model/stamp.ts
 import { type VersionBytes, versionProblem } from '../model/version.ts';
 
 /**
- * Why nothing can be asked with this stamp, or null.
+ * The stamped device, or why nothing can be asked with this stamp.
  * A source whose device node exists but could not be read has said no, whatever its type node says:
  * the device node is the more specific authority.
  */
-export function sourceReason(stamped: StampedFacts): Reason | null {
+export function stampedSource(stamped: StampedFacts): StampedDevice | Reason {
   if (stamped.kind === 'none') return { code: 'unstamped', otherDevices: false };
   if (stamped.kind === 'other-device') return { code: 'unstamped', otherDevices: true };
   if (stamped.kind === 'invalid') return { code: 'stamp-invalid', problem: stamped.problem };
   const { device, type } = stamped.device.versions;
   if (device?.state === 'error' && device.error !== 'ENOENT')
     return { code: 'source-not-migratable', node: 'device', error: device.error };
-  if (device?.state === 'version' || type?.state === 'version') return null;
+  if (device?.state === 'version' || type?.state === 'version') return stamped.device;
   return { code: 'source-not-migratable', node: 'type', error: type?.error ?? 'ENOENT' };
 }
 

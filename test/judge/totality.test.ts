@@ -63,12 +63,22 @@ test('reasons stand with the incompatible ones first, and can all be told', () =
 test('a question carries the version of the node it is put to, and nothing a driver must not get', () => {
   fc.assert(
     fc.property(hostdev, stampedFacts, deviceFacts, (device, stamped, { look, candidates }) => {
-      const questions = candidates.flatMap((candidate) => candidateQuestion(device, stamped, candidate) ?? []);
+      const asked = candidates.filter((candidate) => candidateQuestion(device, stamped, candidate) !== null);
+      for (const { type, deviceApi, version } of asked) {
+        if (stamped.kind !== 'device') throw new Error('a question without a stamp');
+        expect(type).toBe(stamped.device.type);
+        expect(deviceApi.state === 'read' ? deviceApi.bytes.trim() : null).toBe(device.model);
+        expect(version.state).toBe('read');
+      }
+      const questions = asked.flatMap((candidate) => candidateQuestion(device, stamped, candidate) ?? []);
       const own = look?.kind === 'present' ? questionFor(device, stamped, look) : [];
       if ('version' in own) questions.push(own);
       for (const { node, version } of questions) {
         if (stamped.kind !== 'device') throw new Error('a question without a stamp');
-        expect(stamped.device.versions[node]).toEqual({ state: 'version', bytes: version });
+        const { versions } = stamped.device;
+        expect(versions[node]).toEqual({ state: 'version', bytes: version });
+        // The source's own no.
+        if (versions.device?.state === 'error') expect(versions.device.error).toBe('ENOENT');
         expect(versionProblem(version)).toBeNull();
       }
     }),
