@@ -1,5 +1,14 @@
 // sysfs/ against real system calls with real errnos.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,6 +20,7 @@ import { lookUpDevice } from '../../src/sysfs/look.ts';
 import type { Uuid } from '../../src/model/uuid.ts';
 import { hostWith, VERSION } from './hosts.ts';
 import { CAN_MOUNT, type MountedHost, mountHost } from './mount.ts';
+import { openFiles } from '../sysfs/open-files.ts';
 
 const ATTRIBUTE = `bus/mdev/devices/${FIRST_MDEV}/mdev_type/migration_version`;
 const offered = VERSION as VersionBytes;
@@ -45,13 +55,22 @@ describe.skipIf(!CAN_MOUNT)('system calls on a simulated sysfs (needs root and /
   });
 
   it.each([1, 5, 16, 19, 22, 28, 87, 95, 110, 133])('tells errno %i of a refused write by its number', (errno) => {
-    expect(offerTo({ kind: 'reject', errno })).toMatchObject({ state: 'rejected', errno });
+    expect(offerTo({ kind: 'reject', errno })).toEqual({
+      path: join(host.sysfsRoot, ATTRIBUTE),
+      state: 'rejected',
+      errno,
+      kernelLog: [],
+    });
     expect(host.seen().filter(({ operation }) => operation === 'write')).toHaveLength(1);
   });
 
   it('takes a write that was cut short for no answer, also where the runtime then wrote the tail', () => {
     // The tail is accepted: JavaScript is told that all bytes were taken.
-    expect(offerTo({ kind: 'short-write', taken: 20 })).toMatchObject({ state: 'short', length: VERSION.length });
+    expect(offerTo({ kind: 'short-write', taken: 20 })).toMatchObject({
+      state: 'short',
+      taken: null,
+      length: VERSION.length,
+    });
     expect(host.seen().filter(({ operation }) => operation === 'write')).toHaveLength(2);
     // Nothing is ever taken.
     expect(offerTo({ kind: 'short-write', taken: 0 })).toMatchObject({ state: 'short', taken: 0 });
@@ -69,6 +88,32 @@ describe.skipIf(!CAN_MOUNT)('system calls on a simulated sysfs (needs root and /
     expect(read()).toMatchObject({ state: 'read-failed', errno: 19 });
     host.change(hostWith({ read: '' }));
     expect(read()).toMatchObject({ state: 'read', bytes: '' });
+  });
+
+  it('leaves nothing open, whatever came of it', () => {
+    const io = kernelSysfs(host.sysfsRoot);
+    host.change(hostWith({ read: { errno: 19 }, rule: { kind: 'reject', errno: 22 } }));
+    io.read(ATTRIBUTE);
+    io.offer(ATTRIBUTE, offered);
+    host.change(gvtHost('beta', 1));
+    io.read(ATTRIBUTE);
+    io.offer(ATTRIBUTE, offered);
+    // Other threads of the tests have files of their own.
+    const mine = [host.directory, join('/proc', readlinkSync('/proc/thread-self'))];
+    expect(openFiles().filter((file) => mine.some((place) => file.startsWith(place)))).toEqual([]);
+  });
+
+  it('never offers what a driver must not get', () => {
+    host.seen();
+    for (const [version, problem] of [
+      ['', 'is empty'],
+      ['a\0b', 'is not ASCII without NUL'],
+      ['v'.repeat(4097), 'has 4097 bytes'],
+    ] as const)
+      expect(() => kernelSysfs(host.sysfsRoot).offer(ATTRIBUTE, version as VersionBytes)).toThrow(
+        `offering a version that ${problem}`,
+      );
+    expect(host.seen().filter(({ operation }) => operation === 'write')).toEqual([]);
   });
 
   it('keeps every byte of a version, up to a whole page', () => {
@@ -114,6 +159,9 @@ describe('a tree that is no sysfs', () => {
     expect(io.read(ATTRIBUTE)).toMatchObject({ state: 'read', bytes: VERSION });
     expect(io.offer(ATTRIBUTE, 'other' as VersionBytes)).toMatchObject({ state: 'not-asked' });
     expect(readFileSync(join(type, 'migration_version'), 'latin1')).toBe(VERSION);
+    // Not even where it has an attribute's size.
+    writeFileSync(join(type, 'migration_version'), VERSION.padEnd(4096));
+    expect(io.offer(ATTRIBUTE, 'other' as VersionBytes)).toMatchObject({ state: 'not-asked', cause: 'no-sysfs' });
     expect(existsSync(join(root, 'nothing'))).toBe(false);
     rmSync(root, { recursive: true });
   });

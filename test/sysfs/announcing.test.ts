@@ -1,8 +1,10 @@
 // What is told before each action on a sysfs, which may be the last thing that is told.
 import { expect, test } from 'vitest';
 import type { Waiting } from '../../src/model/facts.ts';
+import type { VersionBytes } from '../../src/model/version.ts';
 import { FIRST_MDEV, guestXml, gvtHost } from '../../src/simulation/examples.ts';
 import { simulatedSysfs } from '../../src/simulation/memory-io.ts';
+import { announcing } from '../../src/sysfs/io.ts';
 import { progressOn, stampOn } from '../preflight/exchange.ts';
 import { withoutMdev } from '../preflight/hosts.ts';
 
@@ -34,5 +36,40 @@ test('that a mdev is missing is told before the parents are listed, and each lis
     { device: 0, search: { state: 'under-way' } },
     { device: 0, waiting: { action: 'look-up', path: '/sys/class/mdev_bus' } },
     { device: 0, waiting: { action: 'look-up', path: `${PARENT}/mdev_supported_types` } },
+  ]);
+});
+
+// Before, for it may never come back.
+test('every read and question is announced before it is put, and of look-ups in a row the first', () => {
+  const told: string[] = [];
+  const io = announcing(
+    {
+      ...simulatedSysfs(gvtHost('beta', 1)),
+      read(path) {
+        told.push(`read ${path}`);
+        return { path, state: 'absent' };
+      },
+    },
+    ({ action, path }) => told.push(`${action}: ${path}`),
+  );
+  io.list('a');
+  io.realpath('b');
+  io.realpath('c');
+  io.read('d');
+  io.read('e');
+  io.list('f');
+  io.offer('g', 'v' as VersionBytes);
+  io.offer('h', 'v' as VersionBytes);
+  io.realpath('i');
+  expect(told).toEqual([
+    'look-up: /sys/a',
+    'read: /sys/d',
+    'read d',
+    'read: /sys/e',
+    'read e',
+    'look-up: /sys/f',
+    'write: /sys/g',
+    'write: /sys/h',
+    'look-up: /sys/i',
   ]);
 });

@@ -34,6 +34,10 @@ describe('a version of 29 bytes', () => {
     expect(after(...sizes)).toBe(false);
   });
 
+  it('is never whole where nothing was written, not even one that is as long as a wake', () => {
+    expect(tookAllAtOnce({ before, after: before, length: 8 })).toBe(false);
+  });
+
   it('is never whole in pieces, with any number of wakes', () => {
     const pieces = fc
       .array(fc.integer({ min: 1, max: 40 }), { minLength: 2, maxLength: 6 })
