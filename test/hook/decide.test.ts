@@ -1,6 +1,6 @@
 // What the hook does with a verdict.
 import { describe, expect, test } from 'vitest';
-import { acceptance, accepts, plainRefusal, refusal } from '../../src/hook/decide.ts';
+import { acceptance, accepts, exempted, plainRefusal, refusal } from '../../src/hook/decide.ts';
 import type { Outcome } from '../../src/model/reason.ts';
 import { FIRST_MDEV, guestXml, gvtHost, SECOND_MDEV } from '../../src/simulation/examples.ts';
 import { stampOn, verdictOn } from '../preflight/exchange.ts';
@@ -98,6 +98,19 @@ test('the journal has the first line and how many more were told', () => {
   const lines = told.trimEnd().split('\n');
   expect(lines).toHaveLength(4);
   expect(log).toBe(`${(lines[0] ?? '').replace('mdev-preflight: ', '')} (and 3 more lines)`);
+});
+
+test('the journal has the first of two lines, and that it is one of two', () => {
+  const refused = plainRefusal(3, 'd', 'a problem', 'a remedy');
+  const { log } = exempted(refused, compatible.domain, { state: 'void', why: 'it ended', exemption: null }, '');
+  expect(log).toBe("refused: guest 'd': a problem. Next: a remedy (and 1 more line)");
+});
+
+test('a guest without a name is told by its uuid', () => {
+  const { domain } = compatible;
+  expect(acceptance({ ...compatible, domain: { ...domain, name: null } }, '').log).toBe(
+    "accepted: guest '' (22222222-aaaa-4bbb-8ccc-000000000002): 1 mdev",
+  );
 });
 
 test('a name cannot forge a line in the journal', () => {

@@ -197,6 +197,25 @@ test('of two mdevs, the one let in unstamped stays so, and the other carries no 
   expect(emptied.document).toContain('host="beta"');
 });
 
+test('where there was no stamp and there is nothing to put into one, no document goes back', () => {
+  const one = guestXml('desktop-7', [FIRST_MDEV]);
+  const reply = hookOn(withoutTypeVersion(beta), one, { ...DEFAULT_CONFIG, unstamped: 'allow' });
+  expect(reply).toMatchObject({ status: 0, document: '' });
+});
+
+test('a check that was ended before its yes says so, and what to do', () => {
+  const cutShort = (text: string): string => {
+    const progress = progressOn(simulatedSysfs(beta), text);
+    return concludeCutShort(begin(read(text), DEFAULT_CONFIG, 'migrate', LATER), progress, identityOf(beta), LATER)
+      .told;
+  };
+  const told = (name: string): string =>
+    `mdev-preflight: refused: guest '${name}': the check was ended before it could answer. ` +
+    'Next: try again; if it stays so: mdev-preflight list\n';
+  expect(cutShort(stamped)).toBe(told('desktop-7'));
+  expect(cutShort(stamped.replace('<name>desktop-7</name>', ''))).toBe(told(''));
+});
+
 describe('no password is told to anybody', () => {
   const graphics = `<graphics type='vnc' passwd='SECRET'/>`;
   const silent = ({ told, log }: HookReply): void => {
