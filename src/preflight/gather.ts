@@ -122,11 +122,14 @@ function ask(
 
 const LINES_TOLD = 4;
 
-// The lines that hold the offered version, else those that name the parent or the type. A version's
-// last newline is not printed as itself in the log.
+// The lines that hold the offered version and name the parent or the type, else those that do one of it: the version that
+// is refused here may be the one that another driver has, or is asked, at the same moment. A version's last newline is
+// not printed as itself in the log.
 function relatedLines(lines: readonly string[], version: VersionBytes, names: readonly string[]): string[] {
   const offered = printableVersion(version);
   const holding = lines.filter((line) => offered !== '' && line.includes(offered));
   const naming = lines.filter((line) => names.some((name) => line.includes(name)));
-  return [...new Set(holding.length > 0 ? holding : naming)].slice(-LINES_TOLD);
+  const both = holding.filter((line) => naming.includes(line));
+  const related = [both, holding, naming].find(({ length }) => length > 0) ?? [];
+  return [...new Set(related)].slice(-LINES_TOLD);
 }
