@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { callHook, captured } from './call.ts';
-import { leftOf, type Session, untilNoneLeft } from './left-behind.ts';
+import { leftOf, leftOnly, type Session } from './left-behind.ts';
 import { SHELLS } from './shells.ts';
 
 const MDEV = captured('11.3.0-v3-gate-refuses-swver/dst/001-migrate-begin.stdin.xml');
@@ -21,7 +21,7 @@ describe.concurrent.each(SHELLS.filter(({ missing }) => !missing))('hooks/qemu r
       during: ({ pid }) => sessions.push(pid),
     });
     expect(result).toMatchObject({ status: 3, stdout: '' });
-    await untilNoneLeft(sessions, 1000);
+    expect(await leftOnly(0, sessions, 1000)).toEqual([]);
   });
 
   it('kills no other one that has its number by now', async () => {

@@ -6,7 +6,7 @@ import { hostWith } from '../fuse/hosts.ts';
 import { CAN_MOUNT, type MountedHost, mountHost } from '../fuse/mount.ts';
 import { stampOn } from '../preflight/exchange.ts';
 import { callHook, type HookResult } from './call.ts';
-import { IN_SESSION, leftOf, type Session, untilNoneLeft } from './left-behind.ts';
+import { IN_SESSION, leftOnly, type Session } from './left-behind.ts';
 import { keptHost } from './on-host.ts';
 
 const CALL = ['mdevguest', 'migrate', 'begin', '-'] as const;
@@ -69,11 +69,19 @@ describe.skipIf(!CAN_MOUNT)('many hooks and a stuck driver (needs root and /dev/
     async () => {
       const all = await crowd(HOOKS, SECONDS);
       expectRefused(all, SECONDS);
-      const left = leftOf(all.sessions).map(({ name, state, killed }) => ({ name, state, killed }));
-      expect(left).toEqual(Array.from({ length: HOOKS }, () => ({ name: 'node', state: 'D', killed: true })));
+      // The journal is not waited for. One that the machine let come to the driver too late is not held by it.
+      const left = (await leftOnly(HOOKS, all.sessions, 1000)).map(({ name, state, killed }) => ({
+        name,
+        state,
+        killed,
+      }));
+      expect(left.length).toBeGreaterThan(0);
+      expect(left.length).toBeLessThanOrEqual(HOOKS);
+      for (const it of left) expect(it).toEqual({ name: 'node', state: 'D', killed: true });
+      if (process.env['STUCK_HOOKS'] !== undefined) process.stderr.write(`${String(left.length)} left\n`);
       host.change(gvtHost('beta', 1));
       host.release();
-      await untilNoneLeft(all.sessions, 2000);
+      expect(await leftOnly(0, all.sessions, 2000)).toEqual([]);
       host.change(hanging);
     },
     TIME,
@@ -84,7 +92,7 @@ describe.skipIf(!CAN_MOUNT)('many hooks and a stuck driver (needs root and /dev/
     try {
       const all = await crowd(6, SECONDS);
       expectRefused(all, SECONDS);
-      await untilNoneLeft(all.sessions, 500);
+      expect(await leftOnly(0, all.sessions, 1000)).toEqual([]);
     } finally {
       host.resume();
     }
