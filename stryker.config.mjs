@@ -5,6 +5,7 @@ export default {
   testRunner: 'vitest',
   vitest: { configFile: 'vitest.mutants.config.ts', related: false },
   coverageAnalysis: 'perTest',
+  // The few of what is computed once, when a module is loaded, would take all tests each.
   ignoreStatic: true,
   // The simulated hosts' server; once, and without mutants in it.
   buildCommand: 'node scripts/build-test-programs.mjs',
@@ -15,9 +16,6 @@ export default {
   timeoutFactor: 4,
   // What no test here reads stays out of the copy.
   ignorePatterns: ['dist', 'docs', 'packaging'],
-  // What is known of a mutant and of the tests that could kill it is not tried again.
-  incremental: true,
-  incrementalFile: 'build/mutants/known.json',
   tempDirName: 'build/mutants/copies',
   reporters: ['clear-text', 'html', 'json', 'progress-append-only'],
   clearTextReporter: { reportTests: false, allowEmojis: false, allowColor: false },
