@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -30,6 +30,14 @@ test('a named file that is missing is an error', () => {
 test('what is no regular file is an error: a pipe would be waited for', () => {
   for (const path of [folder, '/dev/null'])
     expect(() => loadConfig(path)).toThrow(new ConfigError('it is no regular file'));
+});
+
+test('what is far too large is an error, and is not read', () => {
+  const path = file('large.toml', '');
+  truncateSync(path, 5 * 2 ** 30);
+  expect(() => loadConfig(path)).toThrow(new ConfigError('it is larger than 1 MiB'));
+  truncateSync(path, 0);
+  expect(loadConfig(path)).toEqual(DEFAULT_CONFIG);
 });
 
 test('a bad file is an error', () => {
