@@ -1,10 +1,7 @@
 // Limits on what a process may have, down to where nothing runs: a refusal with a reason, or an acceptance that was earned.
-import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { CAN_MOUNT } from '../fuse/mount.ts';
-import { environment, first, type InEnvironment } from './environment.ts';
-import { GUEST } from './faults.ts';
+import { environment, first } from './environment.ts';
 
 const NOT_RUN =
   /^mdev-preflight: refused: guest 'mdevguest': it has mdevs, and \S+\/hook\.cjs does not run, so no driver can be asked\. Next: /;
@@ -42,53 +39,4 @@ describe.skipIf(!CAN_MOUNT)('hooks/qemu, with limits (needs root and /dev/fuse)'
     await both({ wrapper: first('ulimit -s 1024') }, 'accepted');
     for (const kibibytes of [256, 128, 64]) await guest({ wrapper: first(`ulimit -s ${String(kibibytes)}`) }, 'either');
   });
-
-  it('is given up where Node may take no more than a second of time', async () => {
-    const programs = { node: 'while :; do :; done' };
-    const outcomes = await guest({ wrapper: first('ulimit -t 1'), programs }, NOT_RUN);
-    for (const { milliseconds } of outcomes) expect(milliseconds).toBeLessThan(9000);
-  });
 });
-
-const GROUPS = '/sys/fs/cgroup/pids';
-const CAN_COUNT = existsSync(join(GROUPS, 'cgroup.procs'));
-
-describe.skipIf(!CAN_MOUNT || !CAN_COUNT)(
-  'hooks/qemu where there are too many processes (needs root, /dev/fuse and a pids cgroup)',
-  () => {
-    const { guest } = environment();
-
-    /** The call stops itself, is put into a group of its own, and goes on. */
-    const limited = (group: string): InEnvironment => ({
-      wrapper: first('kill -STOP $$'),
-      feed: (child) => {
-        const look = setInterval(() => {
-          const pid = String(child.pid);
-          if (/^State:\tT/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'))) {
-            clearInterval(look);
-            writeFileSync(join(group, 'cgroup.procs'), pid);
-            child.kill('SIGCONT');
-            child.stdin?.end(GUEST);
-          }
-        }, 5);
-      },
-    });
-
-    // bash tries again for 15 seconds before it tells that it cannot fork (its jobs.c, make_child).
-    it(
-      'is a refusal in somebody’s words, or an acceptance that was earned, and leaves nobody behind',
-      { timeout: 60_000 },
-      async () => {
-        for (const most of [1, 2, 4, 5, 6, 8, 10, 14, 20, 40]) {
-          const group = join(GROUPS, `hook-${String(process.pid)}-${String(most)}`);
-          mkdirSync(group);
-          // For two shells at once.
-          writeFileSync(join(group, 'pids.max'), String(most * 2));
-          const verdict = most < 10 ? /./ : most === 40 ? 'accepted' : 'either';
-          await guest(limited(group), verdict, 'bash as sh');
-          rmdirSync(group);
-        }
-      },
-    );
-  },
-);

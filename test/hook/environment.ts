@@ -17,7 +17,7 @@ const MENTION = PLAIN.replace('<devices>', '<!-- "mdev" --><devices>');
 const OF_THE_SHELL = /^(?:sh: 0: getcwd\(\) failed|shell-init: error retrieving current directory): .*\n/gm;
 
 /** A call that is made in every shell. */
-export type InEnvironment = Omit<Call, 'shell'>;
+type InEnvironment = Omit<Call, 'shell'>;
 
 /** `either`: what the environment leaves to chance; but a refusal has its reason. */
 type Verdict = 'accepted' | 'either' | RegExp;

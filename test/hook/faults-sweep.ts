@@ -80,12 +80,13 @@ export const certain = (document: string): string => document.replace(UNCERTAIN,
 /** What is wrong with the outcome of a call, or null. `document`: what an acceptance hands back. */
 export function problemOf(outcome: Outcome, { driver, restamp }: World, document: string): string | null {
   const { status, stdout, seen, left, milliseconds } = outcome;
+  if (outcome.scriptUnread) return seen.length === 0 ? null : 'the driver was asked, and by nobody';
   const asked = seen.filter(({ operation }) => operation === 'write');
   if (asked.length > 1) return 'the driver was asked more than once';
   if (asked.some(({ data }) => data !== VERSION)) return 'the driver was asked something else';
   if (left.length > 0) return `lives on: ${left.join(' | ')}`;
   if (milliseconds > LIMIT_MS + SLOWED) return `took ${milliseconds.toFixed(0)} ms`;
-  if (status !== 0 || outcome.scriptUnread) return null;
+  if (status !== 0) return null;
   if (driver !== 'accepts' || asked[0]?.result !== VERSION.length) return 'accepted, and no driver had';
   if (restamp === 'off') return stdout === '' ? null : 'accepted, with a document, and none was to go back';
   return certain(stdout) === document ? null : 'accepted, with another document than the right one';

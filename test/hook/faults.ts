@@ -43,7 +43,10 @@ export interface Outcome {
   readonly seen: readonly Seen[];
   /** Whether the fault's call was ever made. */
   readonly met: boolean;
-  /** The fault kept the shell from reading even the first block of the script, which the kernel has just read for `#!`. */
+  /**
+   * The fault kept the shell from reading even the first block of the script, which the kernel has just read for `#!`:
+   * what then happens is the shell's own (dash and bash end with 0; a SIGINT as bash sets its handlers, and it spins).
+   */
   readonly scriptUnread: boolean;
   /** Command lines of processes that outlived the call by a second. */
   readonly left: readonly string[];
@@ -169,7 +172,17 @@ export class FaultyHost {
         ? lines.includes('(INJECTED)')
         : /^[^"]*(?:---|\+\+\+) (?:killed by )?SIG(?!CHLD|CONT)/m.test(lines);
     rmSync(home, { recursive: true });
-    return { status, signal, stdout, stderr, milliseconds, seen, met, scriptUnread: scriptUnread(lines), left };
+    return {
+      status,
+      signal,
+      stdout,
+      stderr,
+      milliseconds,
+      seen,
+      met,
+      scriptUnread: straight && fault !== undefined && scriptUnread(lines, fault.call === 'all'),
+      left,
+    };
   }
 
   #program(name: string, body: string): void {
@@ -187,9 +200,9 @@ function strace({ place, call, what, when }: Fault, log: string): string[] {
 
 // The script's descriptor is the first from 10 on (POSIX keeps those below for the script itself), 255 with bash, which
 // looks at it before it reads.
-function scriptUnread(log: string): boolean {
+function scriptUnread(log: string, wholeLog: boolean): boolean {
   const first = log.split('\n').find((line) => /\b(?:read|fstat|newfstatat)\(\d{2,3},/.test(line));
-  return first?.includes('(INJECTED)') ?? false;
+  return first?.includes('(INJECTED)') ?? wholeLog;
 }
 
 function readLog(log: string): string {
