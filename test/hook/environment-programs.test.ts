@@ -52,6 +52,11 @@ describe.skipIf(!CAN_MOUNT)('hooks/qemu and its programs (needs root and /dev/fu
       expect(milliseconds).toBeLessThan(8000);
   });
 
+  it('leaves no Node behind that hangs where it is asked whether it may be run', async () => {
+    const programs = { node: 'case "$*" in --version) exec sleep 20 ;; *) exit 1 ;; esac' };
+    await guest({ programs }, /hook\.cjs does not run/);
+  });
+
   it('leaves no Node behind that hangs as it starts, and waits for it no longer than ten seconds', async () => {
     const programs = { node: 'exec sleep 20' };
     for (const { milliseconds } of await guest({ programs }, /hook\.cjs does not run/))
