@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // They take libvirt, QEMU and minutes, and have configurations of their own.
-    exclude: ['test/live/**', 'test/package/**', 'test/vm/**'],
+    // They take libvirt, QEMU or minutes, and have configurations of their own.
+    exclude: ['test/faults/**', 'test/live/**', 'test/package/**', 'test/vm/**'],
     globalSetup: ['test/prepare.ts'],
     reporters: ['default', './test/reporter.ts'],
     testTimeout: 20_000,

@@ -2,9 +2,9 @@
 // behind goes once the driver answers.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CAN_MOUNT, type MountedHost, mountHost } from '../fuse/mount.ts';
-import { callHook, type HookResult } from './call.ts';
+import { callHook, type HookResult } from '../hook/call.ts';
 import { IN_SESSION, leftOnly, type Session } from './left-behind.ts';
-import { type KeptHost, keptHost } from './on-host.ts';
+import { type KeptHost, keptHost } from '../hook/on-host.ts';
 import { STUCK_PLACES, type StuckHost, type StuckPlace } from './stuck-places.ts';
 
 const CALL = ['mdevguest', 'migrate', 'begin', '-'] as const;

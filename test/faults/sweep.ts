@@ -1,8 +1,8 @@
 // Which faults are tried, and what must hold of each call; faults.ts makes one.
 import { gvtHost } from '../../src/simulation/examples.ts';
 import { VERSION } from '../fuse/hosts.ts';
-import { type Fault, FaultyHost, type Outcome, type Place } from './faults.ts';
-import { SHELLS } from './shells.ts';
+import { type Fault, FaultyHost, type Outcome, type Place } from './injected.ts';
+import { SHELLS } from '../hook/shells.ts';
 
 /** What the host is like on which a call is made. */
 export interface World {

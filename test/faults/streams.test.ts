@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CAN_MOUNT } from '../fuse/mount.ts';
 import { environment, first, mounted, PLAIN } from './environment.ts';
-import { GUEST } from './faults.ts';
+import { GUEST } from './injected.ts';
 
 const HAS_STRACE = existsSync('/usr/bin/strace');
 const UNREADABLE = /^mdev-preflight: refused: guest 'mdevguest': standard input could not be read to its end\. Next: /;

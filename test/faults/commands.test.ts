@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FIRST_MDEV, guestXml, gvtHost } from '../../src/simulation/examples.ts';
 import { hostWith } from '../fuse/hosts.ts';
 import { CAN_MOUNT, type MountedHost, mountHost } from '../fuse/mount.ts';
-import { IN_SESSION, leftOnly, type Session } from '../hook/left-behind.ts';
+import { IN_SESSION, leftOnly, type Session } from './left-behind.ts';
 import { stampOn } from '../preflight/exchange.ts';
 
 const PROGRAM = join(process.cwd(), 'bin/mdev-preflight');

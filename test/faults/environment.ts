@@ -1,10 +1,10 @@
 // The hook in an environment that was not made for it. Each shell has a simulated host of its own, whose driver accepts:
 // an acceptance counts only where that driver was asked, with the very version, and a refusal only with a reason.
 import { afterAll, beforeAll, expect } from 'vitest';
-import { captured } from './call.ts';
-import { type Call, type FaultyHost, GUEST, type Outcome } from './faults.ts';
-import { hostOf, problemOf, certain, type World } from './faults-sweep.ts';
-import { SHELLS } from './shells.ts';
+import { captured } from '../hook/call.ts';
+import { type Call, type FaultyHost, GUEST, type Outcome } from './injected.ts';
+import { hostOf, problemOf, certain, type World } from './sweep.ts';
+import { SHELLS } from '../hook/shells.ts';
 
 const STAMP = /<mdev-preflight:stamp[^]*<\/mdev-preflight:stamp>/;
 const WORLD: World = { driver: 'accepts', restamp: 'hook' };

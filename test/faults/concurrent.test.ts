@@ -5,8 +5,8 @@ import type { SimulatedAttribute, SimulatedHost } from '../../src/simulation/des
 import { guestXml } from '../../src/simulation/examples.ts';
 import { CAN_MOUNT, type MountedHost, mountHost } from '../fuse/mount.ts';
 import { stampOn } from '../preflight/exchange.ts';
-import { callHook, type HookResult } from './call.ts';
-import { type KeptHost, keptHost } from './on-host.ts';
+import { callHook, type HookResult } from '../hook/call.ts';
+import { type KeptHost, keptHost } from '../hook/on-host.ts';
 
 const STAMP = /<mdev-preflight:stamp[^]*<\/mdev-preflight:stamp>/;
 const PARENTS = ['0000:00:02.0', '0000:00:03.0'];

@@ -1,9 +1,9 @@
 // What hooks/qemu does at the deadline with processes that are not what it takes them for.
 import { spawn } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { callHook, captured } from './call.ts';
+import { callHook, captured } from '../hook/call.ts';
 import { leftOf, leftOnly, type Session } from './left-behind.ts';
-import { SHELLS } from './shells.ts';
+import { SHELLS } from '../hook/shells.ts';
 
 const MDEV = captured('11.3.0-v3-gate-refuses-swver/dst/001-migrate-begin.stdin.xml');
 const CALL = ['x', 'migrate', 'begin', '-'];

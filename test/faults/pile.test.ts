@@ -1,13 +1,13 @@
 // Many guests that come to a host whose driver is stuck, over and over: each is refused in time, and what is left of
-// them goes once the driver answers. The most by hand: STUCK_HOOKS=100 npx vitest run test/hook/stuck-pile.test.ts
+// them goes once the driver answers. The most by hand: STUCK_HOOKS=100 npx vitest run -c vitest.faults.config.ts pile
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FIRST_MDEV, gvtHost, guestXml } from '../../src/simulation/examples.ts';
 import { hostWith } from '../fuse/hosts.ts';
 import { CAN_MOUNT, type MountedHost, mountHost } from '../fuse/mount.ts';
 import { stampOn } from '../preflight/exchange.ts';
-import { callHook, type HookResult } from './call.ts';
+import { callHook, type HookResult } from '../hook/call.ts';
 import { IN_SESSION, leftOnly, type Session } from './left-behind.ts';
-import { keptHost } from './on-host.ts';
+import { keptHost } from '../hook/on-host.ts';
 
 const CALL = ['mdevguest', 'migrate', 'begin', '-'] as const;
 // As many as a libvirtd has workers (libvirtd.conf, max_workers).

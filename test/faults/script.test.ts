@@ -4,9 +4,9 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { captured } from './call.ts';
+import { captured } from '../hook/call.ts';
 import { PLAIN } from './environment.ts';
-import { SHELLS } from './shells.ts';
+import { SHELLS } from '../hook/shells.ts';
 
 const MDEV = captured('11.3.0-v3-gate-refuses-swver/dst/001-migrate-begin.stdin.xml');
 const SCRIPT = readFileSync('hooks/qemu', 'latin1');

@@ -19,7 +19,7 @@ import { type MountedHost, mountHost } from '../fuse/mount.ts';
 import type { Seen } from '../fuse/server.ts';
 import { NODE } from '../node/under-test.ts';
 import { stampOn } from '../preflight/exchange.ts';
-import { onHost } from './on-host.ts';
+import { onHost } from '../hook/on-host.ts';
 
 /** Which processes it meets: the script's own, every one, or those of one program on PATH. */
 export type Place = 'shell' | 'all' | 'tr' | 'timeout' | 'cat' | 'sh' | 'awk' | 'node';

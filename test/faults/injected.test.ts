@@ -5,9 +5,9 @@ import { execa } from 'execa';
 import { appendFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CAN_MOUNT } from '../fuse/mount.ts';
-import type { FaultyHost } from './faults.ts';
-import * as sweep from './faults-sweep.ts';
-import { SHELLS } from './shells.ts';
+import type { FaultyHost } from './injected.ts';
+import * as sweep from './sweep.ts';
+import { SHELLS } from '../hook/shells.ts';
 
 const hasStrace = !(await execa('strace', ['--version'], { reject: false })).failed;
 const WORLDS: readonly sweep.World[] = [
