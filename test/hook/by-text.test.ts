@@ -25,6 +25,11 @@ const HARMLESS: Record<string, string> = {
   'a > in an attribute': PLAIN.replace('<devices>', `<devices><x a="mdev>"/>`),
 };
 
+// In UTF-16 two signs of ASCII are one of another script: a comment of those can spell what no guest with a mdev has.
+const SPELT = Buffer.from('<domain></domain', 'latin1').toString('utf16le');
+const SPELLING = MDEV.replace('<devices>', `<!--${SPELT}--><devices>`);
+const bigEndian = (text: string): string => Buffer.from(text, 'utf16le').swap16().toString('latin1');
+
 // What has a mdev, or might.
 const DOUBTFUL: Record<string, string> = {
   'a mdev': MDEV,
@@ -37,6 +42,13 @@ const DOUBTFUL: Record<string, string> = {
   'line ends of DOS': MDEV.replaceAll('\n', '\r\n'),
   'a hostdev behind a comment': MDEV.replace('<hostdev', '<!-- <a> --><hostdev'),
   'UTF-16': Buffer.from(MDEV, 'utf16le').toString('latin1'),
+  'UTF-16 that spells a guest without': Buffer.from(`\ufeff${SPELLING}`, 'utf16le').toString('latin1'),
+  'UTF-16 that is declared by its first signs': Buffer.from(`<?xml version='1.0'?>${SPELLING}`, 'utf16le').toString(
+    'latin1',
+  ),
+  'UTF-16 of the other order': bigEndian(
+    `\ufeff${SPELLING.replace(SPELT, Buffer.from(SPELT, 'utf16le').swap16().toString('utf16le'))}`,
+  ),
 };
 
 const BROKEN: Record<string, HookOptions> = {
