@@ -15,6 +15,8 @@ const TEXT_LIMIT = 10_000_000;
 const NAME_LIMIT = 50_000;
 // The parser writes each prefixed attribute's name out with its namespace: long times many takes minutes and all memory.
 const NAMESPACE_LIMIT = 1000;
+// It keeps all attributes of a tag in one object. A million of them take half a minute.
+const ATTRIBUTES_LIMIT = 1000;
 
 /** An open tag, with the offsets of its markup in the document's text. */
 export interface OpenTag {
@@ -54,6 +56,7 @@ export function walkDocument(text: string, handlers: DocumentHandlers): void {
   const parser = newParser();
   let depth = 0;
   let start = 0;
+  let attributes = 0;
 
   const fail = (problem: string): never => {
     throw new UnusableInput(
@@ -79,8 +82,11 @@ export function walkDocument(text: string, handlers: DocumentHandlers): void {
     if (depth > DEPTH_LIMIT) fail(`elements are nested deeper than ${String(DEPTH_LIMIT)}`);
     if (tag.name.length > NAME_LIMIT) fail(`a name is longer than ${String(NAME_LIMIT)} characters`);
     start = text.lastIndexOf('<', parser.position - 1);
+    attributes = 0;
   });
   parser.on('attribute', (attribute) => {
+    attributes += 1;
+    if (attributes > ATTRIBUTES_LIMIT) fail(`one tag has more than ${String(ATTRIBUTES_LIMIT)} attributes`);
     if (attribute.name.length > NAME_LIMIT) fail(`a name is longer than ${String(NAME_LIMIT)} characters`);
     limitText(attribute.value.length);
     if ((attribute.name === 'xmlns' || attribute.prefix === 'xmlns') && attribute.value.length > NAMESPACE_LIMIT)

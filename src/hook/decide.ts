@@ -3,9 +3,8 @@ import type { Config } from '../config/config.ts';
 import { exitStatus } from '../judge/guest.ts';
 import type { Domain } from '../model/domain.ts';
 import type { Exemption, ExemptionStanding } from '../model/exemption.ts';
-import { printable } from '../model/printable.ts';
 import type { Operation, Verdict } from '../model/verdict.ts';
-import { clip } from '../report/clip.ts';
+import { clip, clipPrintable } from '../report/clip.ts';
 import { grantWords } from '../report/exemption.ts';
 import { refusalLine, refusalText, voidExemptionLine } from '../report/refusal.ts';
 import type { HookReply } from './reply.ts';
@@ -72,7 +71,7 @@ function exemptionLog({ log }: Refusal, domain: Domain, exemption: Exemption): s
 }
 
 function guestOf({ name, uuid }: Domain): string {
-  return `guest '${clip(printable(name ?? ''), 64)}' (${uuid ?? 'no uuid'})`;
+  return `guest '${clipPrintable(name ?? '', 64)}' (${uuid ?? 'no uuid'})`;
 }
 
 // The journal has its own identifier: the first line without the program's name.

@@ -6,12 +6,13 @@ import { decodeDocument } from '../domain-xml/document.ts';
 import type { DomainDocument } from '../domain-xml/domain.ts';
 import { bareDocument } from '../domain-xml/splice.ts';
 import { exemptionStanding } from '../exemption/standing.ts';
+import type { MdevHostdev, StampReading } from '../model/domain.ts';
 import { type HostIdentity, VERSION_NODES } from '../model/stamp.ts';
 import type { Operation } from '../model/verdict.ts';
 import { UnusableInput } from '../model/xml.ts';
 import type { Progress } from '../preflight/progress.ts';
 import type { Found } from '../stamp/make.ts';
-import { foundMdevs, type Guest, judge, readGuest, restamp } from '../preflight/guest.ts';
+import { casesOf, foundMdevs, type Guest, judge, readGuest, restamp } from '../preflight/guest.ts';
 import { acceptance, accepts, exempted, plainRefusal, type Refusal, refusal } from './decide.ts';
 import { type HookReply, SILENCE } from './reply.ts';
 
@@ -83,7 +84,10 @@ function hasVersion({ look }: Found): boolean {
 }
 
 /** What the process that asks tells before it asks, for the one that concludes where it never came to its reply. */
-export interface Begun extends Guest {
+export interface Begun extends Pick<Guest, 'domain' | 'exemption'> {
+  readonly hostdevs: readonly MdevHostdev[];
+  /** Once for all of them: what it says of its host may be long, and they may be thousands. */
+  readonly reading: StampReading;
   readonly operation: Operation;
   readonly config: Pick<Config, 'unstamped' | 'restamp'>;
   /** What goes back to libvirt on acceptance by exemption; null where none held, and where nothing goes back. */
@@ -91,11 +95,12 @@ export interface Begun extends Guest {
 }
 
 export function begin(guest: HookGuest, config: Begun['config'], operation: Operation, now: Date): Begun {
-  const { domain, cases, exemption, document } = guest;
+  const { domain, reading, exemption, document } = guest;
   const needed = config.restamp === 'hook' && exemptionStanding(exemption, now).state === 'holds';
   return {
     domain,
-    cases,
+    hostdevs: document.hostdevs,
+    reading,
     exemption,
     operation,
     config: { unstamped: config.unstamped, restamp: config.restamp },
@@ -110,8 +115,8 @@ export function concludeCutShort(
   host: HostIdentity,
   now: Date,
 ): HookReply {
-  const { domain, exemption, operation, config, document } = begun;
-  const verdict = judge(begun, progress, host);
+  const { domain, hostdevs, reading, exemption, operation, config, document } = begun;
+  const verdict = judge({ domain, exemption, cases: casesOf(hostdevs, reading) }, progress, host);
   const refused = accepts(verdict, config) ? cutShort(domain.name ?? '') : refusal(verdict, operation);
   const standing = exemptionStanding(exemption, now);
   // It began to hold in the meantime, and the document is not here: the stamp of the host before would stay.

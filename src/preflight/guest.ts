@@ -5,7 +5,7 @@ import { withStamp } from '../domain-xml/splice.ts';
 import { readExemption } from '../exemption/element.ts';
 import { judgeDevice } from '../judge/device.ts';
 import { judgeGuest } from '../judge/guest.ts';
-import type { Domain, StampReading } from '../model/domain.ts';
+import type { Domain, MdevHostdev, StampReading } from '../model/domain.ts';
 import type { ExemptionReading } from '../model/exemption.ts';
 import type { DeviceFacts } from '../model/facts.ts';
 import type { HostIdentity } from '../model/stamp.ts';
@@ -27,9 +27,15 @@ export interface Guest {
 export function readGuest(text: string): Guest & { readonly document: DomainDocument; readonly reading: StampReading } {
   const document = parseDomain(text);
   const reading = readStamp(document.stamps.map(({ element }) => element));
-  const cases = document.hostdevs.map((hostdev) => ({ hostdev, stamped: stampedFacts(reading, hostdev) }));
+  const cases = casesOf(document.hostdevs, reading);
   const exemption = readExemption(document.exemptions.map(({ element }) => element));
   return { document, reading, domain: { name: document.name, uuid: document.uuid }, cases, exemption };
+}
+
+/** Each hostdev with what the stamp says of it. */
+export function casesOf(hostdevs: readonly MdevHostdev[], reading: StampReading): Case[] {
+  const stamped = stampedFacts(reading);
+  return hostdevs.map((hostdev) => ({ hostdev, stamped: stamped(hostdev) }));
 }
 
 /** The verdict on a guest from as much progress as there was; what never came is judged as such. */

@@ -1,7 +1,7 @@
 // What is told of an exemption, beside the verdict that it sets aside.
 import type { Exemption, ExemptionStanding } from '../model/exemption.ts';
 import { printable } from '../model/printable.ts';
-import { clip } from './clip.ts';
+import { clipPrintable } from './clip.ts';
 
 const REASON_LIMIT = 200;
 const NAME_LIMIT = 64;
@@ -10,8 +10,8 @@ const WHY_LIMIT = 500;
 
 /** Who granted it, until when and why, in one line of limited length. */
 export function grantWords({ by, until, reason }: Exemption): string {
-  const short = (text: string, limit: number): string => clip(printable(text), limit);
-  return `by '${short(by, NAME_LIMIT)}' until ${short(until, TIME_LIMIT)}: '${short(reason, REASON_LIMIT)}'`;
+  const [who, end] = [clipPrintable(by, NAME_LIMIT), clipPrintable(until, TIME_LIMIT)];
+  return `by '${who}' until ${end}: '${clipPrintable(reason, REASON_LIMIT)}'`;
 }
 
 /** For `check`: a line for people, or nothing. */
@@ -22,7 +22,7 @@ export function exemptionText(standing: ExemptionStanding): string {
     case 'holds':
       return `exemption ${grantWords(standing.exemption)}; while it holds, the hook lets the guest in\n`;
     case 'void':
-      return `the exemption in the guest's metadata does not hold: ${clip(printable(standing.why), WHY_LIMIT)}\n`;
+      return `the exemption in the guest's metadata does not hold: ${clipPrintable(standing.why, WHY_LIMIT)}\n`;
   }
 }
 

@@ -4,7 +4,7 @@ import type { Reason } from '../model/reason.ts';
 import type { DeviceVerdict, Operation, Verdict } from '../model/verdict.ts';
 import { printable, printableVersion } from '../model/printable.ts';
 import { guestReference, tellReason } from '../model/reasons.ts';
-import { clip, clipBytes } from './clip.ts';
+import { clip, clipBytes, clipPrintable } from './clip.ts';
 
 const LINE_LIMIT = 600;
 const REMEDY_LIMIT = 240;
@@ -21,7 +21,7 @@ export function refusalText({ domain, host, devices }: Verdict, operation: Opera
   const lines = refused.slice(0, DEVICES_TOLD).map((device) => deviceLine(guest, reference, host.name, device));
   if (refused.length > DEVICES_TOLD)
     lines.push(
-      `${PROGRAM}: ${String(refused.length - DEVICES_TOLD)} more refused mdevs of guest '${clip(printable(guest), 64)}' are not shown`,
+      `${PROGRAM}: ${String(refused.length - DEVICES_TOLD)} more refused mdevs of guest '${clipPrintable(guest, 64)}' are not shown`,
     );
   const log = refused
     .slice(0, DEVICES_TOLD)
@@ -33,36 +33,38 @@ export function refusalText({ domain, host, devices }: Verdict, operation: Opera
 
 /** One line for a refusal that is about no single device: unusable input, unusable configuration. */
 export function refusalLine(guest: string, problem: string, remedy: string): string {
-  return `${clipBytes(`${PROGRAM}: refused: guest '${clip(printable(guest), 64)}': ${clip(printable(problem), 300)}. Next: ${remedy}`, LINE_LIMIT)}\n`;
+  return `${clipBytes(`${PROGRAM}: refused: guest '${clipPrintable(guest, 64)}': ${clipPrintable(problem, 300)}. Next: ${remedy}`, LINE_LIMIT)}\n`;
 }
 
 /** One more line, where an exemption was granted and does not count. */
 export function voidExemptionLine(why: string): string {
-  return `${PROGRAM}: the exemption in the guest's metadata does not hold: ${clip(printable(why), 500)}\n`;
+  return `${PROGRAM}: the exemption in the guest's metadata does not hold: ${clipPrintable(why, 500)}\n`;
 }
 
 // Versions may have 4096 bytes, names 255: the most that fits is shown, in ever shorter pieces. What was asked,
 // what was answered and what to do stay whole.
 function deviceLine(guest: string, reference: string | null, host: string, device: DeviceVerdict): string {
+  const [first, ...others] = device.reasons;
+  if (first === undefined) throw new Error('a refused device without a reason');
+  // Once: its names are whole, and may be long.
+  const remedy = wholeRemedy(tellReason(first, reference).remedy);
+  const compose = (room: number): string => composeLine(guest, host, device, { first, others, remedy }, room);
   for (const room of [240, 120, 80, 56, 40, 28, 20, 12]) {
-    const line = composeLine(guest, reference, host, device, room);
+    const line = compose(room);
     if (Buffer.byteLength(line) <= LINE_LIMIT) return line;
   }
-  return clipBytes(composeLine(guest, reference, host, device, 8), LINE_LIMIT);
+  return clipBytes(compose(8), LINE_LIMIT);
 }
 
 function composeLine(
   guest: string,
-  reference: string | null,
   host: string,
-  { hostdev, source, destination, reasons }: DeviceVerdict,
+  { hostdev, source, destination }: DeviceVerdict,
+  { first, others, remedy }: { readonly first: Reason; readonly others: readonly Reason[]; readonly remedy: string },
   room: number,
 ): string {
-  const [first, ...others] = reasons;
-  if (first === undefined) throw new Error('a refused device without a reason');
   const { code, sentence } = tellReason(shortened(first, room), '');
-  const remedy = wholeRemedy(tellReason(first, reference).remedy);
-  const short = (text: string): string => clip(printable(text), room);
+  const short = (text: string): string => clipPrintable(text, room);
   const version = (bytes: string | null): string =>
     bytes === null ? 'no version' : `version '${clip(printableVersion(bytes), room)}'`;
   const where = hostdev.guestAddress === null ? '' : ` at ${short(hostdev.guestAddress)}`;
@@ -73,7 +75,7 @@ function composeLine(
       ? `; destination '${short(host)}'`
       : `; destination '${short(host)}': parent '${short(destination.parent)}' ${version(destination.version)}`;
   const more = others.length === 0 ? '' : ` (also ${others.map((reason) => reason.code).join(', ')})`;
-  const whose = clip(printable(guest), Math.max(room, GUEST_ROOM));
+  const whose = clipPrintable(guest, Math.max(room, GUEST_ROOM));
   return `${PROGRAM}: refused: guest '${whose}', mdev ${hostdev.uuid}${where}: ${code}: ${sentence}${more}${from}${to}. Next: ${remedy}`;
 }
 
@@ -90,7 +92,7 @@ function shortened(reason: Reason, room: number): Reason {
     if (typeof value === 'string')
       return key === 'code' || key === 'uuid'
         ? value
-        : clip(printable(value), key === 'path' ? Math.max(3 * room, 160) : room);
+        : clipPrintable(value, key === 'path' ? Math.max(3 * room, 160) : room);
     if (Array.isArray(value)) return value.map((item: unknown) => shorten(item, key));
     if (typeof value === 'object' && value !== null)
       return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, shorten(item, name)]));

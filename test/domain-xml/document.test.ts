@@ -132,6 +132,14 @@ describe('markup', () => {
   });
 });
 
+// The parser keeps them all in one object: of a million it took half a minute.
+it('takes a thousand attributes in one tag, as often as there are tags, and rejects one more', () => {
+  const tag = (count: number): string =>
+    `<a ${Array.from({ length: count }, (_, i) => `a${String(i)}=''`).join(' ')}/>`;
+  expect(parse(`<domain>${tag(1000)}${tag(1000)}</domain>`).hostdevs).toEqual([]);
+  expect(rejection(`<domain>${tag(1001)}</domain>`).message).toMatch(/: one tag has more than 1000 attributes$/);
+});
+
 describe('the root', () => {
   it.each(['network', 'domainsnapshot', 'domstatus', 'Domain'])('rejects <%s>', (name) => {
     expect(rejection(`<${name}/>`).message).toBe(`the domain XML cannot be used: its root is <${name}>, not <domain>`);

@@ -179,6 +179,10 @@ export const TREE_MUTATIONS = {
     const edit = (document: string): string => editOne(document, r, TARGETS, (tag) => `${tag} ${r.pick(NAMESPACES)}`);
     return edit(edit(d));
   },
+  'a tag of many attributes': (d, r) => {
+    const many = Array.from({ length: r.pick([500, 990, 1010, 2000]) }, (_, index) => ` a${String(index)}=''`);
+    return editOne(d, r, TARGETS, (tag) => `${tag}${many.join('')}`);
+  },
   'another kind of hostdev': (d, r) =>
     editOne(d, r, /<hostdev\b[^>]*>/g, (tag) =>
       r.pick([

@@ -25,6 +25,10 @@ export const REJECTIONS = {
     told: /: elements are nested deeper than 100$/,
     is: ({ found }) => found.tooDeep > 0,
   },
+  'a tag has more than 1000 attributes': {
+    told: /: one tag has more than 1000 attributes$/,
+    is: ({ text }) => /<[^<>]*(?:\s[\w:]+=(?:'[^'<]*'|"[^"<]*")){1001}/.test(text),
+  },
   'it is not UTF-8': {
     told: /^the domain XML is not UTF-8$/,
     is: ({ bytes }) => !isUtf8(bytes),
@@ -49,7 +53,7 @@ export const REJECTIONS = {
   'an address has a bad number': {
     told: /: '[^]*' is no number for \w+ in a hostdev's <address>$/,
     is: ({ text }) =>
-      /(?:domain|bus|slot|function)=(['"])(?!\s*\+?(?:0x[0-9a-f]{1,8}|0[0-7]*|[1-9][0-9]*)\1)/i.test(text),
+      /(?:domain|bus|slot|function)\s*=\s*(['"])(?!\s*\+?(?:0x[0-9a-f]{1,8}|0[0-7]*|[1-9][0-9]*)\1)/i.test(text),
   },
   // libxml2 says so and goes on: a prefix without a namespace becomes a part of the name.
   'its namespaces are wrong': {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { clip, clipBytes } from '../../src/report/clip.ts';
+import { printable } from '../../src/model/printable.ts';
+import { clip, clipBytes, clipPrintable } from '../../src/report/clip.ts';
 
 const text = fc.string({ unit: 'grapheme', maxLength: 300 });
 
@@ -19,6 +20,18 @@ test('a text cut at a number of bytes loses its end, but no half of a character'
   expect(clipBytes('字字字字', 10)).toBe('字字...');
   expect(clipBytes('a字字字字', 10)).toBe('a字字...');
   expect(clipBytes('ab字字字字', 10)).toBe('ab字...');
+});
+
+test('of a long text no more is looked at than is told, and the same is told', () => {
+  const strange = fc.string({
+    unit: fc.constantFrom('a', '\u0001', '\u00e9', '字', '😀', '\ud800', '\u{10ffff}'),
+    maxLength: 400,
+  });
+  fc.assert(
+    fc.property(strange, fc.integer({ min: 8, max: 60 }), (long, limit) => {
+      expect(clipPrintable(long, limit)).toBe(clip(printable(long), limit));
+    }),
+  );
 });
 
 test('no text grows beyond its limit, and none is cut inside a character', () => {

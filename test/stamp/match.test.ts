@@ -27,7 +27,7 @@ function hostdev(index: number, guestAddress: string | null, uuid = UUID): MdevH
 }
 
 function typeOf(reading: StampReading, it: MdevHostdev): string {
-  const facts = stampedFacts(reading, it);
+  const facts = stampedFacts(reading)(it);
   return facts.kind === 'device' ? facts.device.type : facts.kind;
 }
 
@@ -67,6 +67,6 @@ describe('a hostdev without a guest address (vfio-ap)', () => {
 });
 
 test('without a stamp, or with an invalid one, that is what is known of every hostdev', () => {
-  expect(stampedFacts({ kind: 'none' }, hostdev(0, null))).toEqual({ kind: 'none' });
-  expect(stampedFacts({ kind: 'invalid', problem: 'p' }, hostdev(0, null))).toEqual({ kind: 'invalid', problem: 'p' });
+  expect(stampedFacts({ kind: 'none' })(hostdev(0, null))).toEqual({ kind: 'none' });
+  expect(stampedFacts({ kind: 'invalid', problem: 'p' })(hostdev(0, null))).toEqual({ kind: 'invalid', problem: 'p' });
 });
