@@ -117,7 +117,8 @@ describe.skipIf(!CAN_MOUNT)('system calls on a simulated sysfs (needs root and /
   });
 
   it('keeps every byte of a version, up to a whole page', () => {
-    const bytes = `${String.fromCharCode(...Array.from({ length: 255 }, (_, index) => index + 1))}${'x'.repeat(3840)}`;
+    const bytes = `${String.fromCharCode(...Array.from({ length: 255 }, (_, index) => index + 1))}${'x'.repeat(3841)}`;
+    expect(bytes).toHaveLength(4096);
     host.change(hostWith({ read: bytes }));
     expect(kernelSysfs(host.sysfsRoot).read(ATTRIBUTE)).toMatchObject({ state: 'read', bytes });
   });

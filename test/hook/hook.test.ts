@@ -172,6 +172,13 @@ describe('a document', () => {
     expect([log === '', document]).toEqual([false, '']);
   });
 
+  test('of a saved guest is to be had from the file it was saved to', () => {
+    const reply = readHookGuest(Buffer.from('garbage'), 'desktop-7', 'restore');
+    expect('told' in reply ? reply.told : '').toMatch(
+      /\. Next: save the XML \(virsh save-image-dumpxml FILE >guest\.xml\) and run: mdev-preflight check guest\.xml\n$/,
+    );
+  });
+
   // hooks/qemu lets it through all the same where it sees no mdev in it: test/hook/by-text.test.ts.
   test('in Latin-1, declared or not, cannot be used', () => {
     for (const declaration of ['', `<?xml version='1.0' encoding='ISO-8859-1'?>\n`]) {
