@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CONTENTS, DEVICE, deviceState, migrate, startHostsWithGuest } from './desktop.ts';
 import type { VmHost } from './rig/host.ts';
 import type { Hosts } from './rig/hosts.ts';
+import type { CommandResult } from './rig/machine.ts';
 
 // Emulated, the hook takes seconds to get as far as the driver.
 const DEADLINE = 20;
@@ -57,6 +58,34 @@ describe('a driver that hangs', () => {
     expect(await asking(beta)).toBe('D');
     await beta.gpu.reset();
     await expect.poll(() => asking(beta)).toBe('');
+  });
+
+  // The hook by itself, as libvirt calls it: a migration each would take minutes.
+  test('and is asked again and again: each time one process is left, and all go when the driver comes back', async () => {
+    const { alpha, beta } = hosts;
+    const xml = await alpha.output('virsh dumpxml --migratable desktop');
+    const call = (): Promise<CommandResult> =>
+      beta.sh('/etc/libvirt/hooks/qemu.d/50-mdev-preflight desktop migrate begin -', xml);
+    await beta.gpu.set({ write_hangs: WHATEVER_COMES });
+    // None of them may have spent it before it asks.
+    await beta.configure('deadline_seconds = 60\n');
+    const calls: Promise<CommandResult>[] = [];
+    // One behind the other, for under emulation Node's start takes seconds.
+    for (let left = 1; left <= 6; left += 1) {
+      calls.push(call());
+      await expect
+        .poll(async () => (await asking(beta)).split('\n').filter((state) => state === 'D'))
+        .toHaveLength(left);
+    }
+    for (const { status, stderr } of await Promise.all(calls)) {
+      expect(status).toBe(3);
+      expect(stderr).toContain('deadline-exceeded');
+    }
+    expect((await asking(beta)).split('\n')).toEqual(calls.map(() => 'D'));
+    await beta.gpu.reset();
+    await beta.configure(`deadline_seconds = ${String(DEADLINE)}\n`);
+    await expect.poll(() => asking(beta)).toBe('');
+    expect(await beta.output("ps -e -o args= | grep -c '[q]emu.d/50-mdev-preflight' || true")).toBe('0\n');
   });
 
   test('and has come back: the next migration works', async () => {
