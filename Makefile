@@ -1,6 +1,6 @@
 # Everything a person types. Each target installs and builds what it needs.
 .POSIX:
-.PHONY: all demo test fault-test node-test live-test package-test vm-test vm-shell mutants check bench build install uninstall rpm srpm-sources deb clean
+.PHONY: all demo test fault-test node-test live-test package-test vm-test vm-shell mutants check bench fuzz build install uninstall rpm srpm-sources deb clean
 
 LIBEXEC = /usr/libexec/mdev-preflight
 HOOK = /etc/libvirt/hooks/qemu.d/50-mdev-preflight
@@ -113,3 +113,11 @@ clean:
 bench: build
 	@node scripts/build-test-programs.mjs
 	@node build/bench.cjs
+
+# Hostile documents for what reads them, guided by the code they reach: make fuzz SECONDS=600 SEED=1. What is found is
+# written into build/findings.
+SECONDS = 60
+SEED =
+fuzz: node_modules/.installed
+	@node scripts/build-test-programs.mjs
+	@node build/fuzz.cjs --seconds $(SECONDS) $(SEED:%=--seed=%)

@@ -1,9 +1,14 @@
-// Bundles the programs that tests start as processes of their own, and the benchmark, into build/.
+// Bundles the programs that tests start as processes of their own, the benchmark and the fuzzer into build/.
 import { build } from 'esbuild';
 
 await build({
   absWorkingDir: new URL('..', import.meta.url).pathname,
-  entryPoints: { 'fuse-serve': 'test/fuse/serve.ts', bench: 'bench/main.ts' },
+  entryPoints: {
+    'fuse-serve': 'test/fuse/serve.ts',
+    bench: 'bench/main.ts',
+    fuzz: 'test/fuzz/main.ts',
+    'measure-large': 'test/fuzz/measure-large.ts',
+  },
   outdir: 'build',
   outExtension: { '.js': '.cjs' },
   bundle: true,

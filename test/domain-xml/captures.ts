@@ -2,7 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const FOLDER = join(import.meta.dirname, '../data/captures');
+// From the repository's directory: the fuzzer is bundled, and stands elsewhere.
+const FOLDER = 'test/data/captures';
 
 export interface Capture {
   readonly name: string;

@@ -63,6 +63,60 @@ test('an index has one to six digits', () => {
   expect(['7', '10', '000012', '999999'].map(indexOf)).toEqual([7, 10, 12, 999_999]);
 });
 
+describe('metadata that was written otherwise', () => {
+  const other = `<app xmlns='urn:app'/>`;
+  const within = (metadata: string, root = ''): ReturnType<typeof readDomain> =>
+    readDomain(`<domain${root}>${metadata}<name>a</name></domain>`);
+  // libvirt keeps one element of a namespace, so two are somebody's mistake, and nobody knows which is true.
+  const two = { kind: 'invalid', problem: 'there are 2 stamps' };
+  const later = stamp.replace("host='alpha'", "host='beta'");
+
+  test('reads the same beside others in any order, and in the second of two', () => {
+    for (const inside of [stamp + other, other + stamp, other + stamp + other])
+      expect(within(`<metadata>${inside}</metadata>`)).toEqual(PLAIN);
+    expect(within(`<metadata/><metadata>${stamp}</metadata>`)).toEqual(PLAIN);
+    expect(within(`<metadata>${other}</metadata><metadata>${stamp}</metadata>`)).toEqual(PLAIN);
+  });
+
+  test('is invalid with two stamps, equal or not, in one or doubled', () => {
+    for (const second of [stamp, later]) {
+      expect(within(`<metadata>${stamp}${second}</metadata>`)).toEqual(two);
+      expect(within(`<metadata>${stamp}</metadata><metadata>${second}</metadata>`)).toEqual(two);
+    }
+  });
+
+  test('reads the same with another stamp in a comment or a section beside it', () => {
+    for (const hidden of [`<!-- ${later} -->`, `<![CDATA[${later}]]>`])
+      for (const inside of [hidden + stamp, stamp + hidden])
+        expect(within(`<metadata>${inside}</metadata>`)).toEqual(PLAIN);
+  });
+
+  test('follows the namespace, not the prefix, where a prefix or the default is declared anew in between', () => {
+    const prefixed = stamp
+      .replace(` xmlns='${STAMP_NAMESPACE}'`, '')
+      .replace(/<(\/?)(?=stamp|device|version)/g, '<$1p:');
+    const [ours, others] = [` xmlns:p='${STAMP_NAMESPACE}'`, ` xmlns:p='urn:x'`];
+    expect(within(`<metadata${ours}>${prefixed}</metadata>`, others)).toEqual(PLAIN);
+    expect(within(`<metadata${others}>${prefixed}</metadata>`, ours)).toEqual({ kind: 'none' });
+    const inherited = stamp.replace(` xmlns='${STAMP_NAMESPACE}'`, '');
+    // As the default of <metadata>, that one is an element of its namespace as well, and libvirt's no more.
+    expect(within(`<metadata xmlns='${STAMP_NAMESPACE}'>${inherited}</metadata>`)).toEqual({ kind: 'none' });
+    expect(within(`<metadata>${stamp.replace('<device', `<device xmlns='urn:x'`)}</metadata>`)).toMatchObject({
+      stamp: { devices: [] },
+    });
+  });
+
+  test('reads the same behind a byte order mark and a declaration of UTF-8', () => {
+    const text = `<domain><metadata>${stamp}</metadata></domain>`;
+    for (const front of [
+      '\ufeff',
+      `<?xml version='1.0' encoding='utf-8'?>`,
+      `\ufeff<?xml version="1.0" encoding="UTF-8"?>\n`,
+    ])
+      expect(readDomain(front + text)).toEqual(PLAIN);
+  });
+});
+
 test('a stamp that is not directly in the metadata of the domain is none', () => {
   for (const xml of [
     `<domain><metadata><app xmlns='urn:app'>${stamp}</app></metadata></domain>`,
