@@ -1,6 +1,7 @@
 // What stands in the manual, works: every example is read by the code that would read it in earnest,
 // every link leads somewhere, and lists of keys are complete.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hostReport } from '../../src/cli/list.ts';
 import { stampJson } from '../../src/cli/stamp-guests.ts';
@@ -36,8 +37,12 @@ function firstCells(text: string): string[] {
   return [...text.matchAll(/^\| (.*?) \|/gm)].map((match) => match[1] ?? '');
 }
 
-describe('the pages of docs/', () => {
-  const names = readdirSync('docs').filter((name) => name.endsWith('.md'));
+describe('the pages', () => {
+  const names = ['.', 'docs', 'docs/decisions'].flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => join(folder, name)),
+  );
 
   // As GitHub makes them: lower case, blanks to hyphens, everything but letters, digits, - and _ dropped.
   const anchors = (text: string): string[] =>
@@ -49,11 +54,11 @@ describe('the pages of docs/', () => {
     );
 
   it.each(names)('%s links to what is there', (name) => {
-    const text = readFileSync(`docs/${name}`, 'utf8');
+    const text = readFileSync(name, 'utf8');
     for (const [, file = '', anchor] of text.matchAll(/\]\(([^)#:]*)(?:#([^)]*))?\)/g)) {
-      const linked = file === '' ? name : file;
-      expect(existsSync(`docs/${linked}`), linked).toBe(true);
-      if (anchor !== undefined) expect(anchors(readFileSync(`docs/${linked}`, 'utf8'))).toContain(anchor);
+      const linked = file === '' ? name : join(dirname(name), file);
+      expect(existsSync(linked), linked).toBe(true);
+      if (anchor !== undefined) expect(anchors(readFileSync(linked, 'utf8'))).toContain(anchor);
     }
   });
 });
