@@ -1,5 +1,5 @@
 // Limits on what a process may have, down to where nothing runs: a refusal with a reason, or an acceptance that was earned.
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { CAN_MOUNT } from '../fuse/mount.ts';
 import { environment, first } from './environment.ts';
 
@@ -38,5 +38,11 @@ describe.skipIf(!CAN_MOUNT)('hooks/qemu, with limits (needs root and /dev/fuse)'
     await guest({ wrapper: first('ulimit -f 0') }, 'either');
     await both({ wrapper: first('ulimit -s 1024') }, 'accepted');
     for (const kibibytes of [256, 128, 64]) await guest({ wrapper: first(`ulimit -s ${String(kibibytes)}`) }, 'either');
+  });
+
+  it('is given up where Node may take no more than a second of time', async () => {
+    const programs = { node: 'while :; do :; done' };
+    const outcomes = await guest({ wrapper: first('ulimit -t 1'), programs }, NOT_RUN);
+    for (const { milliseconds } of outcomes) expect(milliseconds).toBeLessThan(9000);
   });
 });
