@@ -12,6 +12,8 @@ const ENODEV = 19;
 const ENOSYS = 38;
 const PAGE = 4096;
 const ROOT = 1n;
+// kernfs numbers have 64 bits (Linux, include/linux/kernfs.h, kernfs_ino): a number of JavaScript cannot tell two apart.
+const FIRST_INODE = 2n ** 60n;
 
 const MODE = { directory: 0o040755, link: 0o120777, attribute: 0o100000 } as const;
 const D_TYPE = { directory: 4, link: 10, attribute: 8 } as const;
@@ -231,7 +233,7 @@ export class FuseServer {
 
   #attributes(found: Found): wire.Attributes {
     const { node, identity } = found;
-    const inode = this.#inodes.get(identity) ?? BigInt(this.#inodes.size) + ROOT + 1n;
+    const inode = this.#inodes.get(identity) ?? FIRST_INODE + BigInt(this.#inodes.size);
     this.#inodes.set(identity, inode);
     this.#known.set(inode, found);
     const permissions = node.kind === 'attribute' ? node.mode : 0;
