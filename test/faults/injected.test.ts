@@ -43,11 +43,14 @@ describe.skipIf(!CAN_MOUNT || !hasStrace)('hooks/qemu with faults (needs root, /
     const host = hosts[WORLDS.indexOf(world)];
     if (host === undefined) throw new Error('no host');
     const outcome = await host.call({ fault: sweep.faultOf(series, when), shell: series.shell.words });
-    const kind = sweep.kindOf(outcome);
+    const found = sweep.problemOf(outcome, world, document);
+    const known = found === null ? null : sweep.notHeld(series, outcome);
+    const problem = known === null ? found : null;
+    const kind = known ?? sweep.kindOf(outcome);
     if (outcome.met) tried.set(kind, (tried.get(kind) ?? 0) + 1);
-    const problem = sweep.problemOf(outcome, world, document);
     const { status, signal, milliseconds, stderr } = outcome;
     const told = `${sweep.nameOf(world, series)} #${String(when)}: ${String(status ?? signal)}, ${milliseconds.toFixed(0)} ms, ${stderr.slice(0, 200)}`;
+    if (known !== null) tell(`${known}: ${told}`);
     if (problem !== null) problems.push(`${problem}: ${told}`);
     if (problem !== null) tell(`PROBLEM ${problem}: ${told}`);
     return outcome.met;
@@ -72,7 +75,7 @@ describe.skipIf(!CAN_MOUNT || !hasStrace)('hooks/qemu with faults (needs root, /
           for (const series of sweep.allSeries(world)) {
             if (!ONLY.test(sweep.nameOf(world, series))) continue;
             let when = 1;
-            while (await attempt(world, series, when)) when += sweep.stepOf(series);
+            while (await attempt(world, series, when)) when += sweep.stepOf(series, when);
             tell(`${sweep.nameOf(world, series)}: up to #${String(when)}`);
           }
         }),

@@ -2,21 +2,13 @@
 // shell, in a program that it starts, or in every process at once. A worker has a simulated host of its own, so that
 // what the driver saw belongs to this call; all calls run in one mount namespace of that host.
 import { type ChildProcess, spawn } from 'node:child_process';
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FIRST_MDEV, guestXml, gvtHost } from '../../src/simulation/examples.ts';
 import { type MountedHost, mountHost } from '../fuse/mount.ts';
 import type { Seen } from '../fuse/server.ts';
+import { killed, livingOn, marked } from './marked.ts';
 import { NODE } from '../node/under-test.ts';
 import { stampOn } from '../preflight/exchange.ts';
 import { onHost } from '../hook/on-host.ts';
@@ -24,9 +16,12 @@ import { onHost } from '../hook/on-host.ts';
 /** Which processes it meets: the script's own, every one, or those of one program on PATH. */
 export type Place = 'shell' | 'all' | 'tr' | 'timeout' | 'cat' | 'sh' | 'awk' | 'node';
 
+/** Where strace runs the script itself. */
+const STRAIGHT: readonly Place[] = ['shell', 'all'];
+
 export interface Fault {
   readonly place: Place;
-  /** A system call, or several with commas, or `all`. */
+  /** A system call, or several with commas. */
   readonly call: string;
   /** As strace says it: `error=EIO`, `signal=KILL`. */
   readonly what: string;
@@ -44,8 +39,8 @@ export interface Outcome {
   /** Whether the fault's call was ever made. */
   readonly met: boolean;
   /**
-   * The fault kept the shell from reading even the first block of the script, which the kernel has just read for `#!`:
-   * what then happens is the shell's own (dash and bash end with 0; a SIGINT as bash sets its handlers, and it spins).
+   * The shell never read even the first block of the script, which the kernel has just read for `#!`: what then happens
+   * is the shell's own (dash and bash end with 0; a SIGINT as bash sets its handlers, and it spins).
    */
   readonly scriptUnread: boolean;
   /** Command lines of processes that outlived the call by a second. */
@@ -121,7 +116,7 @@ export class FaultyHost {
     for (const [name, body] of Object.entries(given.programs ?? {}))
       this.#program(`${String(this.#calls)}/${name}`, body);
     const traced = fault === undefined ? [] : strace(fault, log);
-    const straight = fault === undefined || fault.place === 'shell' || fault.place === 'all';
+    const straight = fault === undefined || STRAIGHT.includes(fault.place);
     if (!straight)
       this.#program(
         `${String(this.#calls)}/${fault.place}`,
@@ -180,7 +175,7 @@ export class FaultyHost {
       milliseconds,
       seen,
       met,
-      scriptUnread: straight && fault !== undefined && scriptUnread(lines, fault.call === 'all'),
+      scriptUnread: straight && fault !== undefined && !READ_OF_SCRIPT.test(lines),
       left,
     };
   }
@@ -195,15 +190,13 @@ function strace({ place, call, what, when }: Fault, log: string): string[] {
   const follow = place === 'shell' ? [] : ['-f'];
   // Appended to: a program may be started more than once.
   const inject = `inject=${call}:${what}:when=${String(when)}`;
-  return ['/usr/bin/strace', '-qqq', '-A', '-o', log, ...follow, '-e', `trace=${call}`, '-e', inject];
+  // The shell's reads are told too, for whether it got any of its script.
+  const traced = STRAIGHT.includes(place) ? `${call},read` : call;
+  return ['/usr/bin/strace', '-qqq', '-A', '-o', log, ...follow, '-e', `trace=${traced}`, '-e', inject];
 }
 
-// The script's descriptor is the first from 10 on (POSIX keeps those below for the script itself), 255 with bash, which
-// looks at it before it reads.
-function scriptUnread(log: string, wholeLog: boolean): boolean {
-  const first = log.split('\n').find((line) => /\b(?:read|fstat|newfstatat)\(\d{2,3},/.test(line));
-  return first?.includes('(INJECTED)') ?? wholeLog;
-}
+// The script's descriptor is the first from 10 on (POSIX keeps those below for the script itself), 255 with bash.
+const READ_OF_SCRIPT = /\bread\(\d{2,3}, .* = [1-9]\d*$/m;
 
 function readLog(log: string): string {
   try {
@@ -217,40 +210,4 @@ async function text(stream: NodeJS.ReadableStream): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString('latin1');
-}
-
-/** Processes with this in their environment, once a second has passed in which they could have ended. */
-async function livingOn(mark: string): Promise<string[]> {
-  for (let wait = 0; ; wait += 1) {
-    const living = marked(mark);
-    if (living.length === 0) return [];
-    if (wait === 50) return living.map(commandLine);
-    await new Promise((done) => setTimeout(done, 20));
-  }
-}
-
-const marked = (mark: string): string[] => readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && has(pid, mark));
-
-function killed(pid: string): void {
-  try {
-    process.kill(Number(pid), 'SIGKILL');
-  } catch {
-    // It has ended in the meantime.
-  }
-}
-
-function has(pid: string, mark: string): boolean {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(mark);
-  } catch {
-    return false;
-  }
-}
-
-function commandLine(pid: string): string {
-  try {
-    return `${pid}: ${readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ')}`;
-  } catch {
-    return pid;
-  }
 }
