@@ -1,6 +1,6 @@
 # Everything a person types. Each target installs and builds what it needs.
 .POSIX:
-.PHONY: all demo test fault-test node-test live-test package-test vm-test vm-shell mutants check bench fuzz build install uninstall rpm srpm-sources deb clean
+.PHONY: all demo test fault-test node-test live-test package-test vm-test vm-shell mutants script-mutants check bench fuzz build install uninstall rpm srpm-sources deb clean
 
 LIBEXEC = /usr/libexec/mdev-preflight
 HOOK = /etc/libvirt/hooks/qemu.d/50-mdev-preflight
@@ -67,6 +67,11 @@ vm-shell: node_modules/.installed
 # build/mutants/report.html.
 mutants: node_modules/.installed
 	npm run --silent mutants
+
+# The same for hooks/qemu: an hour, as root, with little else running. Writes build/mutants/script.txt.
+script-mutants: build
+	@node scripts/build-test-programs.mjs
+	@node build/script-mutants.cjs
 
 check: node_modules/.installed
 	npm run --silent check

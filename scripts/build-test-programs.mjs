@@ -8,6 +8,7 @@ await build({
     bench: 'bench/main.ts',
     fuzz: 'test/fuzz/main.ts',
     'measure-large': 'test/fuzz/measure-large.ts',
+    'script-mutants': 'test/mutants/main.ts',
   },
   outdir: 'build',
   outExtension: { '.js': '.cjs' },
