@@ -27,6 +27,8 @@ export interface HookOptions {
   readonly script?: string;
   /** Programs to put on PATH in the place of the real ones; null takes one away. */
   readonly programs?: Readonly<Record<string, string | null>>;
+  /** Of the environment; undefined takes one away. */
+  readonly variables?: Readonly<Record<string, string | undefined>>;
   /** How many lines the journal gets: one of a refusal and none of an acceptance, where it is left out. */
   readonly logged?: number;
   /** Called once the process runs. */
@@ -56,7 +58,10 @@ export async function callHook(words: readonly string[], options: HookOptions = 
   const script = options.script ?? join(process.cwd(), 'hooks/qemu');
   const [command = '', ...args] = [...(options.wrapper ?? []), ...(options.shell ?? []), script, ...words];
   const begun = performance.now();
-  const child = spawn(command, args, { cwd: '/', env: { LC_ALL: 'C', PATH: path, HOME: '/root' } });
+  const child = spawn(command, args, {
+    cwd: '/',
+    env: { LC_ALL: 'C', PATH: path, HOME: '/root', ...options.variables },
+  });
   options.during?.(child);
   const [stdout, stderr, status] = await Promise.all([
     text(child.stdout),
