@@ -1,19 +1,19 @@
-// The tests of hooks/qemu, the quick ones first, for its mutations: test/mutants/main.ts.
+// The tests of hooks/qemu, the long ones first, which others run beside, for its mutations: test/mutants/main.ts.
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const FILES = [
+  'test/hook/exempted-migration.test.ts',
+  'test/hook/migration.test.ts',
+  'test/faults/programs.test.ts',
   'test/hook/operations.test.ts',
   'test/hook/by-text.test.ts',
   'test/hook/conclude.test.ts',
   'test/hook/saved-state.test.ts',
+  'test/hook/silent-node.test.ts',
   'test/faults/script.test.ts',
   'test/faults/streams.test.ts',
   'test/faults/ends.test.ts',
-  'test/hook/migration.test.ts',
-  'test/hook/exempted-migration.test.ts',
-  'test/hook/silent-node.test.ts',
-  'test/faults/programs.test.ts',
 ];
 
 class InThisOrder extends BaseSequencer {
@@ -28,7 +28,7 @@ export default defineConfig({
     include: FILES,
     sequence: { sequencer: InThisOrder },
     testTimeout: 20_000,
-    bail: 1,
+    reporters: ['./test/mutants/first-failure.ts'],
     isolate: false,
     pool: 'threads',
     // They wait for most of their time.

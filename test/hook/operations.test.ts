@@ -1,7 +1,10 @@
 // What is not ours is never touched: every operation of libvirt's documentation, and some it does not have.
-import { readdirSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { callHook, captured, orphanedScript } from './call.ts';
+import { NODE } from '../node/under-test.ts';
+import { callHook, captured, type HookOptions, type HookResult, orphanedScript } from './call.ts';
 import { SHELLS } from './shells.ts';
 
 const PLAIN = captured('11.3.0-10-direct/dst/001-migrate-begin.stdin.xml');
@@ -57,6 +60,16 @@ for (const shell of SHELLS) {
       expect(result.journal.join()).toMatch(/^-t mdev-preflight -p daemon.warning -- refused: guest 'mdevguest'/);
     });
 
+    it('runs its program from compiled code, and without what starts that', async () => {
+      const started = { node: `case $1 in */dist/start.cjs) exec ${NODE} "$@" ;; esac; exit 1` };
+      const call = (options: HookOptions): Promise<HookResult> =>
+        callHook(['mdevguest', 'migrate', 'begin', '-'], { xml: MDEV, shell: shell.words, ...options });
+      expect(await call({ programs: started })).toMatchObject({ status: 1 });
+      const home = mkdtempSync(join(tmpdir(), 'uncompiled-'));
+      for (const file of ['hooks/qemu', 'dist/hook.cjs']) cpSync(file, join(home, file));
+      expect(await call({ script: join(home, 'hooks/qemu') })).toMatchObject({ status: 1 });
+    });
+
     it('refuses input that was cut off', async () => {
       const cut = await callHook(['x', 'migrate', 'begin', '-'], { xml: PLAIN.slice(0, 80), shell: shell.words });
       expect(cut.status).not.toBe(0);
@@ -88,7 +101,7 @@ for (const shell of SHELLS) {
     it('refuses empty input', async () => {
       const result = await callHook(['x', 'migrate', 'begin', '-'], { xml: '', shell: shell.words });
       expect(result.status).toBe(3);
-      expect(result.stderr).toContain('there is no domain XML on standard input');
+      expect(result.stderr).toMatch(/there is no domain XML on standard input\. Next: see .*: journalctl -u libvirtd /);
     });
 
     it('takes a guest name for nothing but a name', async () => {
