@@ -81,9 +81,14 @@ for (const shell of SHELLS) {
       for (const xml of Object.values(DOUBTFUL)) {
         const result = await call(xml, BROKEN[state] ?? {});
         expect(result, xml).toMatchObject({ status: 3, stdout: '' });
-        expect(result.stderr).toMatch(/^mdev-preflight: refused: guest 'guest': .* Next: .*\n$/);
+        expect(result.stderr).toMatch(/^mdev-preflight: refused: guest 'guest': .* Next: (?:see|install) .+\n$/);
         expect(result.journal.join()).toContain('refused');
       }
+    });
+
+    it('names a program that is not there', async () => {
+      const { stderr } = await call(MDEV, { script: orphanedScript() });
+      expect(stderr).toMatch(/: it has mdevs, and \/\S*\/hook\.cjs is not there, .* or remove this hook\n$/);
     });
 
     it('names a Node that may not be run', async () => {
