@@ -35,7 +35,7 @@ export function simulatedSysfs(host: SimulatedHost): SysfsIo {
     },
     identity: (path): Outcome<string> => {
       const found = resolve(root, `sys/${path}`);
-      return 'errno' in found ? { ok: false, errno: found.errno } : { ok: true, value: found.identity };
+      return 'errno' in found ? { ok: false, errno: found.errno } : { ok: true, value: identityOf(found) };
     },
     list: (path): Outcome<readonly string[]> => {
       const found = resolve(root, `sys/${path}`);
@@ -72,21 +72,28 @@ function offer(path: string, found: AttributeNode | { readonly errno: number }, 
 }
 
 type Resolved =
-  | { readonly node: TreeNode; readonly names: readonly string[]; readonly identity: string }
+  | { readonly node: TreeNode; readonly names: readonly string[]; readonly passed: readonly TreeNode[] }
   | { readonly errno: number };
+
+// Of each directory on the way, for one that was made again is another, and so is all that is in it.
+function identityOf({ names, passed }: Extract<Resolved, { names: unknown }>): string {
+  return JSON.stringify([names, passed.map((node) => (node.kind === 'directory' ? node.which : ''))]);
+}
 
 // Walks a path, following links, as the kernel does.
 function resolve(root: Directory, path: string): Resolved {
-  const pending = path.split('/').filter((name) => name !== '');
-  let names: string[] = [];
-  let nodes: TreeNode[] = [root];
+  // The next one last.
+  const pending = path.split('/').reverse();
+  const names: string[] = [];
+  const passed: TreeNode[] = [root];
   for (let links = 0; pending.length > 0;) {
-    const name = pending.shift() ?? '';
-    const here = nodes.at(-1);
+    const name = pending.pop() ?? '';
+    if (name === '') continue;
+    const here = passed.at(-1);
     if (here?.kind !== 'directory') return { errno: ENOTDIR };
     if (name === '..') {
-      names = names.slice(0, -1);
-      nodes = nodes.length > 1 ? nodes.slice(0, -1) : nodes;
+      names.pop();
+      if (passed.length > 1) passed.pop();
       continue;
     }
     const next = here.entries.get(name);
@@ -94,14 +101,12 @@ function resolve(root: Directory, path: string): Resolved {
     if (next.kind === 'link') {
       links += 1;
       if (links > LINKS_LIMIT) return { errno: 40 };
-      pending.unshift(...next.destination.split('/'));
+      pending.push(...next.destination.split('/').reverse());
       continue;
     }
     names.push(name);
-    nodes.push(next);
+    passed.push(next);
   }
-  const node = nodes.at(-1);
-  if (node === undefined) return { errno: ENOENT };
-  const which = nodes.map((passed) => (passed.kind === 'directory' ? passed.which : ''));
-  return { node, names, identity: JSON.stringify([names, which]) };
+  const node = passed.at(-1);
+  return node === undefined ? { errno: ENOENT } : { node, names, passed };
 }
