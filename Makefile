@@ -68,7 +68,7 @@ vm-shell: node_modules/.installed
 mutants: node_modules/.installed
 	npm run --silent mutants
 
-# The same for hooks/qemu: an hour or two, as root, with little else running. Writes build/mutants/script.txt.
+# The same for hooks/qemu: more than an hour, as root, with little else running. Writes build/mutants/script.txt.
 script-mutants: build
 	@node scripts/build-test-programs.mjs
 	@node build/script-mutants.cjs

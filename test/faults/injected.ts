@@ -40,7 +40,7 @@ export interface Outcome {
   readonly met: boolean;
   /**
    * The shell never read even the first block of the script, which the kernel has just read for `#!`: what then happens
-   * is the shell's own (dash and bash end with 0; a SIGINT as bash sets its handlers, and it spins).
+   * is the shell's own (dash, bash and busybox end with 0).
    */
   readonly scriptUnread: boolean;
   /** Command lines of processes that outlived the call by a second. */

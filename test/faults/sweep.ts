@@ -84,17 +84,23 @@ export const certain = (document: string): string => document.replace(UNCERTAIN,
 
 /** What is wrong with the outcome of a call, or null. `document`: what an acceptance hands back. */
 export function problemOf(outcome: Outcome, { driver, restamp }: World, document: string): string | null {
-  const { status, stdout, seen, left, milliseconds } = outcome;
+  const { status, stdout, seen, left } = outcome;
   if (left.length > 0) return `lives on: ${left.join(' | ')}`;
   if (outcome.scriptUnread) return seen.length === 0 ? null : 'the driver was asked, and by nobody';
   const asked = seen.filter(({ operation }) => operation === 'write');
   if (asked.length > 1) return 'the driver was asked more than once';
   if (asked.some(({ data }) => data !== VERSION)) return 'the driver was asked something else';
-  if (milliseconds > LIMIT_MS + SLOWED) return `took ${milliseconds.toFixed(0)} ms`;
-  if (status !== 0) return null;
+  if (status !== 0) return lateness(outcome);
   if (driver !== 'accepts' || asked[0]?.result !== VERSION.length) return 'accepted, and no driver had';
-  if (restamp === 'off') return stdout === '' ? null : 'accepted, with a document, and none was to go back';
-  return certain(stdout) === document ? null : 'accepted, with another document than the right one';
+  if (restamp === 'off')
+    return stdout === '' ? lateness(outcome) : 'accepted, with a document, and none was to go back';
+  if (certain(stdout) !== document) return 'accepted, with another document than the right one';
+  return lateness(outcome);
+}
+
+/** What is told of a call that took too long, where nothing else is wrong with it, or null. */
+export function lateness({ milliseconds }: Outcome): string | null {
+  return milliseconds > LIMIT_MS + SLOWED ? `took ${milliseconds.toFixed(0)} ms` : null;
 }
 
 // The default deadline, which is also what a Node may take that does not say a word, and a second.
@@ -102,9 +108,10 @@ const LIMIT_MS = 11_000;
 // What strace costs on a machine with other work: most of it with Node, call by call.
 const SLOWED = 5000;
 
-/** What docs/reliability.md tells as not held, or null. */
-export function notHeld({ shell, place, call, what }: Series, { milliseconds, stderr }: Outcome): string | null {
-  if (milliseconds > LIMIT_MS && shell.name === 'bash as sh' && what === 'signal=INT') return 'bash spins on a SIGINT';
+/** Of a call that was late and did not accept: what docs/reliability.md tells as not held, or null. */
+export function notHeld({ shell, place, call, what }: Series, { status, stderr }: Outcome): string | null {
+  if (status === 0) return null;
+  if (shell.name === 'bash as sh' && what === 'signal=INT') return 'bash spins on a SIGINT';
   // strace waits for that Node, which gets no thread for the same reason.
   if (place === 'all' && call.startsWith('clone') && stderr.includes('Cannot fork'))
     return 'a hung Node outlives a shell that can start nothing';

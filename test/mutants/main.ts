@@ -1,4 +1,4 @@
-// node build/script-mutants.cjs [--only REGEXP] [--shells all] [--report FILE]: would the tests notice if hooks/qemu were written
+// node build/script-mutants.cjs [--only REGEXP] [--shells all]: would the tests notice if hooks/qemu were written
 // otherwise? Each mutation stands in a copy of the repository, and vitest.script-mutants.config.ts runs there until a test
 // fails. As root, in namespaces of their own, which end with all that a mutated script left behind. In the repository's
 // directory, with dist/ built.
@@ -20,11 +20,10 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     // All of them take three times as long.
     shells: { type: 'string', default: 'one' },
-    report: { type: 'string', default: 'build/mutants/script.txt' },
   },
 });
 
-const report = resolve(values.report);
+const report = resolve('build/mutants/script.txt');
 const tell = (text: string): void => {
   process.stdout.write(`${text}\n`);
   appendFileSync(report, `${text}\n`);
